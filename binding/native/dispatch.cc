@@ -1,0 +1,305 @@
+#include "dispatch.h"
+
+#include <ATen/core/ivalue.h>
+#include <c10/core/Scalar.h>
+
+#include <utility>
+#include <vector>
+
+#include "environment.h"
+
+namespace torch_js {
+
+namespace {
+
+// How a Scalar was written; JavaScript knows the same numbers (src/mailbox.ts).
+enum class ScalarTag { kNumber = 1, kBigInt = 2, kBoolean = 3, kComplex = 4 };
+
+// Reads one call's arguments onto a stack. Lives for one call.
+class ArgumentReader {
+ public:
+  ArgumentReader(Environment& environment, torch::jit::Stack& stack)
+      : environment_(environment), mailbox_(environment.mailbox()), stack_(stack) {}
+
+  void ReadAll(const Operator& op) {
+    const auto& schema = op.handle.schema().arguments();
+    const auto given = static_cast<uint64_t>(mailbox_.Integer());
+    for (size_t i = 0; i < op.arguments.size(); ++i) {
+      if ((given >> i) & 1) {
+        Read(op.arguments[i]);
+      } else if (schema[i].default_value()) {
+        stack_.push_back(*schema[i].default_value());
+      } else {
+        throw std::invalid_argument("argument '" + schema[i].name() + "' is missing");
+      }
+    }
+    SettleNumbers();
+  }
+
+ private:
+  void Read(const Type& type) {
+    // A handle or a tag of 0 says None by itself; every other optional kind is announced.
+    const bool own_none = !type.list && (type.kind == Kind::kTensor || type.kind == Kind::kScalar ||
+                                         type.kind == Kind::kGenerator);
+    if (type.optional && !own_none && mailbox_.Number() == 0) {
+      stack_.emplace_back();
+    } else if (type.list) {
+      ReadList(type);
+    } else {
+      ReadOne(type);
+    }
+  }
+
+  void ReadOne(const Type& type) {
+    switch (type.kind) {
+      case Kind::kTensor: {
+        const double handle = mailbox_.Number();
+        if (handle == 0) {
+          stack_.emplace_back();
+        } else {
+          const at::Tensor& tensor = environment_.tensors.At(handle);
+          NoteTensor(tensor);
+          stack_.emplace_back(tensor);
+        }
+        return;
+      }
+      case Kind::kScalar: {
+        const double tag = mailbox_.Number();
+        if (tag == 0) {
+          stack_.emplace_back();
+        } else {
+          if (tag == static_cast<double>(ScalarTag::kNumber)) numbers_.push_back(stack_.size());
+          stack_.emplace_back(ReadScalar(tag));
+        }
+        return;
+      }
+      case Kind::kInt:
+        stack_.emplace_back(mailbox_.Integer());
+        return;
+      case Kind::kFloat:
+        stack_.emplace_back(mailbox_.Number());
+        return;
+      case Kind::kBool:
+        stack_.emplace_back(mailbox_.Number() != 0);
+        return;
+      case Kind::kString:
+        stack_.emplace_back(environment_.TextOf(mailbox_.Number()));
+        return;
+      case Kind::kScalarType:
+      case Kind::kLayout:
+      case Kind::kMemoryFormat:
+        // The dispatcher carries these enumerations as their integer.
+        stack_.emplace_back(mailbox_.Integer());
+        return;
+      case Kind::kDevice: {
+        const auto type_of_device = static_cast<c10::DeviceType>(mailbox_.Integer());
+        const auto index = static_cast<c10::DeviceIndex>(mailbox_.Integer());
+        stack_.emplace_back(c10::Device(type_of_device, index));
+        return;
+      }
+      case Kind::kGenerator: {
+        const double handle = mailbox_.Number();
+        if (handle == 0) {
+          stack_.emplace_back();
+        } else {
+          stack_.emplace_back(environment_.generators.At(handle));
+        }
+        return;
+      }
+    }
+  }
+
+  void ReadList(const Type& type) {
+    const size_t count = mailbox_.Count();
+    switch (type.kind) {
+      case Kind::kTensor:
+        if (type.optional_element) {
+          c10::List<std::optional<at::Tensor>> list;
+          list.reserve(count);
+          for (size_t i = 0; i < count; ++i) list.push_back(ReadOptionalTensor());
+          stack_.emplace_back(std::move(list));
+        } else {
+          c10::List<at::Tensor> list;
+          list.reserve(count);
+          for (size_t i = 0; i < count; ++i) {
+            const at::Tensor& tensor = environment_.tensors.At(mailbox_.Number());
+            NoteTensor(tensor);
+            list.push_back(tensor);
+          }
+          stack_.emplace_back(std::move(list));
+        }
+        return;
+      case Kind::kScalar: {
+        c10::impl::GenericList list(c10::NumberType::get());
+        list.reserve(count);
+        for (size_t i = 0; i < count; ++i) list.push_back(ReadScalar(mailbox_.Number()));
+        stack_.emplace_back(std::move(list));
+        return;
+      }
+      case Kind::kInt: {
+        c10::List<int64_t> list;
+        list.reserve(count);
+        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Integer());
+        stack_.emplace_back(std::move(list));
+        return;
+      }
+      case Kind::kFloat: {
+        c10::List<double> list;
+        list.reserve(count);
+        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Number());
+        stack_.emplace_back(std::move(list));
+        return;
+      }
+      case Kind::kBool: {
+        c10::List<bool> list;
+        list.reserve(count);
+        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Number() != 0);
+        stack_.emplace_back(std::move(list));
+        return;
+      }
+      case Kind::kString: {
+        c10::List<std::string> list;
+        list.reserve(count);
+        for (size_t i = 0; i < count; ++i) list.push_back(environment_.TextOf(mailbox_.Number()));
+        stack_.emplace_back(std::move(list));
+        return;
+      }
+      default:
+        throw std::invalid_argument("no operator takes a list of this kind");
+    }
+  }
+
+  std::optional<at::Tensor> ReadOptionalTensor() {
+    const double handle = mailbox_.Number();
+    if (handle == 0) return std::nullopt;
+    return environment_.tensors.At(handle);
+  }
+
+  c10::Scalar ReadScalar(double tag) {
+    switch (static_cast<ScalarTag>(static_cast<int>(tag))) {
+      case ScalarTag::kNumber:
+        return mailbox_.Number();
+      case ScalarTag::kBigInt:
+        return mailbox_.Bits();
+      case ScalarTag::kBoolean:
+        return mailbox_.Number() != 0;
+      case ScalarTag::kComplex: {
+        const double real = mailbox_.Number();
+        return c10::complex<double>(real, mailbox_.Number());
+      }
+    }
+    throw std::invalid_argument("expected a number");
+  }
+
+  void NoteTensor(const at::Tensor& tensor) {
+    has_tensor_ = true;
+    has_inexact_ |= tensor.is_floating_point() || tensor.is_complex();
+  }
+
+  // JavaScript has one kind of number. Beside integer tensors an integral one is an integer, so that
+  // int64 tensors stay int64; everywhere else it is the double it was. -0 and NaN stay doubles.
+  void SettleNumbers() {
+    if (!has_tensor_ || has_inexact_) return;
+    for (const size_t index : numbers_) {
+      const double value = stack_[index].toScalar().toDouble();
+      const bool negative_zero = value == 0 && std::signbit(value);
+      if (value == std::floor(value) && std::abs(value) <= 9007199254740992.0 && !negative_zero) {
+        stack_[index] = c10::IValue(static_cast<int64_t>(value));
+      }
+    }
+  }
+
+  Environment& environment_;
+  MailboxReader mailbox_;
+  torch::jit::Stack& stack_;
+  std::vector<size_t> numbers_;
+  bool has_tensor_ = false;
+  bool has_inexact_ = false;
+};
+
+void WriteOne(Environment& environment, Environment::Writer& writer, const Type& type,
+              const c10::IValue& value) {
+  switch (type.kind) {
+    case Kind::kTensor: {
+      const bool defined = value.isTensor() && value.toTensor().defined();
+      writer.Number(defined ? environment.tensors.Add(value.toTensor()) : 0);
+      return;
+    }
+    case Kind::kScalar:
+      if (value.isInt()) {
+        writer.Number(static_cast<double>(ScalarTag::kBigInt));
+        writer.Integer(value.toInt());
+      } else if (value.isBool()) {
+        writer.Number(static_cast<double>(ScalarTag::kBoolean));
+        writer.Number(value.toBool());
+      } else if (value.isComplexDouble()) {
+        writer.Number(static_cast<double>(ScalarTag::kComplex));
+        writer.Number(value.toComplexDouble().real());
+        writer.Number(value.toComplexDouble().imag());
+      } else {
+        writer.Number(static_cast<double>(ScalarTag::kNumber));
+        writer.Number(value.toDouble());
+      }
+      return;
+    case Kind::kInt:
+    case Kind::kScalarType:
+    case Kind::kLayout:
+    case Kind::kMemoryFormat:
+      writer.Integer(value.toInt());
+      return;
+    case Kind::kFloat:
+      writer.Number(value.toDouble());
+      return;
+    case Kind::kBool:
+      writer.Number(value.toBool());
+      return;
+    case Kind::kString:
+      writer.Number(environment.Intern(value.toStringRef()));
+      return;
+    case Kind::kDevice:
+      writer.Number(static_cast<double>(value.toDevice().type()));
+      writer.Number(value.toDevice().index());
+      return;
+    case Kind::kGenerator:
+      writer.Number(environment.generators.Add(value.toGenerator()));
+      return;
+  }
+}
+
+void WriteResult(Environment& environment, Environment::Writer& writer, const Type& type,
+                 const c10::IValue& value) {
+  if (!type.list) {
+    WriteOne(environment, writer, type, value);
+    return;
+  }
+  const c10::List<c10::IValue> list = value.toList();
+  writer.Number(static_cast<double>(list.size()));
+  for (size_t i = 0; i < list.size(); ++i) WriteOne(environment, writer, type, list.get(i));
+}
+
+}  // namespace
+
+Napi::Value Call(Environment& environment, const Napi::CallbackInfo& info) {
+  uint32_t id = 0;
+  napi_get_value_uint32(info.Env(), info[0], &id);
+  if (id >= environment.operators.size()) throw std::out_of_range("no such operator");
+  const Operator& op = environment.operators[id];
+
+  torch::jit::Stack stack = std::move(environment.stack);
+  stack.clear();
+  ArgumentReader(environment, stack).ReadAll(op);
+  op.handle.callBoxed(stack);
+
+  Environment::Writer writer(environment);
+  for (size_t i = 0; i < op.returns.size(); ++i) {
+    if (op.returns[i].same_as < 0) {
+      WriteResult(environment, writer, op.returns[i].type, stack[i]);
+    }
+  }
+  stack.clear();
+  environment.stack = std::move(stack);
+  if (!writer.grown()) return Napi::Value();
+  return Napi::Boolean::New(info.Env(), true);
+}
+
+}  // namespace torch_js

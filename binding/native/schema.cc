@@ -1,0 +1,179 @@
+#include "schema.h"
+
+#include <ATen/core/jit_type.h>
+#include <torch/csrc/jit/runtime/operator.h>
+
+#include <stdexcept>
+
+#include "environment.h"
+
+namespace torch_js {
+
+namespace {
+
+Kind KindOf(const c10::TypePtr& type, const std::string& schema) {
+  switch (type->kind()) {
+    case c10::TypeKind::TensorType:
+      return Kind::kTensor;
+    case c10::TypeKind::NumberType:
+      return Kind::kScalar;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return Kind::kInt;
+    case c10::TypeKind::FloatType:
+      return Kind::kFloat;
+    case c10::TypeKind::BoolType:
+    case c10::TypeKind::SymBoolType:
+      return Kind::kBool;
+    case c10::TypeKind::StringType:
+      return Kind::kString;
+    case c10::TypeKind::ScalarTypeType:
+      return Kind::kScalarType;
+    case c10::TypeKind::LayoutType:
+      return Kind::kLayout;
+    case c10::TypeKind::DeviceObjType:
+      return Kind::kDevice;
+    case c10::TypeKind::MemoryFormatType:
+      return Kind::kMemoryFormat;
+    case c10::TypeKind::GeneratorType:
+      return Kind::kGenerator;
+    default:
+      throw std::invalid_argument("no code for the type " + type->str() + " in " + schema);
+  }
+}
+
+const char* NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kTensor:
+      return "Tensor";
+    case Kind::kScalar:
+      return "Scalar";
+    case Kind::kInt:
+      return "int";
+    case Kind::kFloat:
+      return "float";
+    case Kind::kBool:
+      return "bool";
+    case Kind::kString:
+      return "str";
+    case Kind::kScalarType:
+      return "ScalarType";
+    case Kind::kLayout:
+      return "Layout";
+    case Kind::kDevice:
+      return "Device";
+    case Kind::kMemoryFormat:
+      return "MemoryFormat";
+    case Kind::kGenerator:
+      return "Generator";
+  }
+  return "";
+}
+
+Type CompileType(c10::TypePtr type, const std::string& schema) {
+  Type compiled{};
+  if (auto optional = type->cast<c10::OptionalType>()) {
+    compiled.optional = true;
+    type = optional->getElementType();
+  }
+  if (auto list = type->cast<c10::ListType>()) {
+    compiled.list = true;
+    type = list->getElementType();
+    if (auto element = type->cast<c10::OptionalType>()) {
+      compiled.optional_element = true;
+      type = element->getElementType();
+    }
+  }
+  compiled.kind = KindOf(type, schema);
+  return compiled;
+}
+
+// The argument whose storage this result is, for results annotated `(a!)`.
+int WrittenArgument(const c10::Argument& result, const std::vector<c10::Argument>& arguments) {
+  const c10::AliasInfo* alias = result.alias_info();
+  if (!alias || !alias->isWrite()) return -1;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const c10::AliasInfo* other = arguments[i].alias_info();
+    if (other && other->isWrite() && other->beforeSets() == alias->beforeSets()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+Napi::Object Describe(Napi::Env env, const Type& type) {
+  Napi::Object object = Napi::Object::New(env);
+  object["kind"] = NameOf(type.kind);
+  object["code"] = static_cast<int>(type.kind);
+  object["optional"] = type.optional;
+  object["list"] = type.list;
+  object["optionalElement"] = type.optional_element;
+  return object;
+}
+
+}  // namespace
+
+Operator CompileOperator(const std::string& name, const std::string& overload) {
+  auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
+  if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
+  const c10::FunctionSchema& schema = handle->schema();
+  const std::string text = c10::toString(schema);
+  Operator compiled{*handle, {}, {}};
+  for (const c10::Argument& argument : schema.arguments()) {
+    compiled.arguments.push_back(CompileType(argument.real_type(), text));
+  }
+  for (const c10::Argument& result : schema.returns()) {
+    compiled.returns.push_back(
+        {CompileType(result.real_type(), text), WrittenArgument(result, schema.arguments())});
+  }
+  return compiled;
+}
+
+Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const std::string name = info[0].As<Napi::String>();
+  const std::string overload = info[1].As<Napi::String>();
+  if (!c10::Dispatcher::singleton().findSchema({name, overload})) return env.Null();
+
+  environment.operators.push_back(CompileOperator(name, overload));
+  const Operator& compiled = environment.operators.back();
+  const c10::FunctionSchema& schema = compiled.handle.schema();
+
+  Napi::Array arguments = Napi::Array::New(env);
+  for (size_t i = 0; i < compiled.arguments.size(); ++i) {
+    const c10::Argument& argument = schema.arguments()[i];
+    Napi::Object description = Describe(env, compiled.arguments[i]);
+    description["name"] = argument.name();
+    description["keywordOnly"] = argument.kwarg_only();
+    description["hasDefault"] = argument.default_value().has_value();
+    description["size"] = argument.N().value_or(0);
+    arguments[static_cast<uint32_t>(i)] = description;
+  }
+  Napi::Array returns = Napi::Array::New(env);
+  for (size_t i = 0; i < compiled.returns.size(); ++i) {
+    Napi::Object description = Describe(env, compiled.returns[i].type);
+    description["sameAs"] = compiled.returns[i].same_as;
+    returns[static_cast<uint32_t>(i)] = description;
+  }
+  Napi::Object description = Napi::Object::New(env);
+  description["id"] = static_cast<double>(environment.operators.size() - 1);
+  description["schema"] = c10::toString(schema);
+  description["arguments"] = arguments;
+  description["returns"] = returns;
+  return description;
+}
+
+Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  Napi::Array names = Napi::Array::New(info.Env());
+  uint32_t count = 0;
+  for (const auto& candidate :
+       torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
+    const std::string& overload = candidate->schema().overload_name();
+    // TorchScript adds overloads of its own for plain numbers; the dispatcher does not know those.
+    if (c10::Dispatcher::singleton().findSchema({name, overload})) names[count++] = overload;
+  }
+  return names;
+}
+
+}  // namespace torch_js

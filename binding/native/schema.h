@@ -1,0 +1,59 @@
+// Compiles a dispatcher schema into the codes by which a call's arguments are read and its results written.
+#pragma once
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <napi.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace torch_js {
+
+class Environment;
+
+// What one value is. The names are what JavaScript is told, and what the generated types are made from.
+enum class Kind : uint8_t {
+  kTensor,
+  kScalar,
+  kInt,
+  kFloat,
+  kBool,
+  kString,
+  kScalarType,
+  kLayout,
+  kDevice,
+  kMemoryFormat,
+  kGenerator,
+};
+
+struct Type {
+  Kind kind;
+  bool optional = false;         // Tensor?, int[]?
+  bool list = false;             // Tensor[]
+  bool optional_element = false;  // Tensor?[]
+};
+
+struct ReturnType {
+  Type type;
+  int same_as = -1;  // the argument that an in-place or out variant returns; it keeps its handle
+};
+
+// One overload, ready to be called. Owned by its Environment; immutable after it was compiled.
+struct Operator {
+  c10::OperatorHandle handle;
+  std::vector<Type> arguments;
+  std::vector<ReturnType> returns;
+};
+
+// Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.
+Operator CompileOperator(const std::string& name, const std::string& overload);
+
+// JavaScript: resolve(name, overload) -> {id, schema, arguments: [...], returns: [...]}, or null where
+// this LibTorch has no such operator.
+Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: overloads(name) -> the overload names, in the order in which PyTorch tries them.
+Napi::Value Overloads(Environment& environment, const Napi::CallbackInfo& info);
+
+}  // namespace torch_js

@@ -1,0 +1,40 @@
+// What JavaScript asks of a tensor beside operators: its description, its memory, its life.
+#pragma once
+
+#include <napi.h>
+
+namespace torch_js {
+
+class Environment;
+
+// JavaScript: describe(handle) writes dtype, device type, device index, requires_grad, is_leaf, layout,
+// dim, sizes..., strides... into the mailbox; -> true where the mailbox grew.
+Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: fromBuffer(view, dtype, shape) -> handle of a CPU tensor holding a copy of the view's bytes.
+Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: toBuffer(handle) -> ArrayBuffer with a copy of the elements in row-major order.
+Napi::Value ToBuffer(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: duplicate(handle) -> a second handle to the same tensor.
+Napi::Value Duplicate(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: dispose(handle).
+Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: disposeMany() frees the handles in the mailbox: their number, then they.
+Napi::Value DisposeMany(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: memory() -> {tensors, bytes}: live handles, and the bytes of the storages they hold,
+// a storage that several share counted once.
+Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: intern(text) -> id; text(id) -> text.
+Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info);
+Napi::Value TextOf(Environment& environment, const Napi::CallbackInfo& info);
+
+// JavaScript: mailbox(capacity) -> ArrayBuffer of the mailbox, grown to `capacity` doubles at least.
+Napi::Value ShowMailbox(Environment& environment, const Napi::CallbackInfo& info);
+
+}  // namespace torch_js

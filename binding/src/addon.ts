@@ -1,0 +1,110 @@
+// Loads the native addon and says what it offers. Everything else in this package goes through here.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** One value of a schema: an argument's or a result's type. */
+export interface TypeDescription {
+  /** The schema's name for it: 'Tensor', 'Scalar', 'int', … */
+  kind: string;
+  /** The addon's code for `kind`. */
+  code: number;
+  optional: boolean;
+  list: boolean;
+  optionalElement: boolean;
+}
+
+export interface ArgumentDescription extends TypeDescription {
+  name: string;
+  keywordOnly: boolean;
+  hasDefault: boolean;
+  /** N of `int[N]`, where a single number stands for N equal ones; 0 otherwise. */
+  size: number;
+}
+
+export interface ReturnDescription extends TypeDescription {
+  /** Index of the argument that is returned (in-place and out variants), or -1. */
+  sameAs: number;
+}
+
+export interface OperatorDescription {
+  id: number;
+  schema: string;
+  arguments: ArgumentDescription[];
+  returns: ReturnDescription[];
+}
+
+/** What the addon exports; native/*.h say what each takes and leaves in the mailbox. */
+export interface Addon {
+  version: string;
+  resolve(name: string, overload: string): OperatorDescription | null;
+  overloads(name: string): string[];
+  call(id: number): true | undefined;
+
+  describe(handle: number): boolean;
+  fromBuffer(view: ArrayBufferView, dtype: number, shape: readonly number[]): number;
+  toBuffer(handle: number): ArrayBuffer;
+  duplicate(handle: number): number;
+  dispose(handle: number): void;
+  disposeMany(): void;
+  memory(): { tensors: number; bytes: number };
+  intern(text: string): number;
+  text(id: number): string;
+  mailbox(capacity: number): ArrayBuffer;
+
+  backward(): void;
+  grad(): boolean;
+  gradOf(handle: number): number;
+  setGrad(handle: number, grad: number): void;
+  setGradEnabled(enabled: boolean): boolean;
+  isGradEnabled(): boolean;
+
+  manualSeed(seed: bigint): void;
+  generator(deviceType: number, index: number, fresh: boolean): number;
+  disposeGenerator(generator: number): void;
+  seedGenerator(generator: number, seed: bigint): void;
+  initialSeed(generator: number): bigint;
+  generatorState(generator: number): number;
+  setGeneratorState(generator: number, state: number): void;
+
+  loadLibrary(path: string): string | null;
+  accelerator(): { device: string; count: number } | null;
+  synchronize(index: number): void;
+  setThreads(count: number): void;
+  threads(): number;
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const release = join(root, 'build', 'Release');
+
+function load(): Addon {
+  const path = join(release, 'torch_js.node');
+  if (!existsSync(path)) {
+    throw new Error(
+      `torch-js is not built: ${path} does not exist.\nRun \`npm run setup\`, which finds or fetches LibTorch and compiles the addon.`,
+    );
+  }
+  try {
+    return createRequire(import.meta.url)(path) as Addon;
+  } catch (error) {
+    const cause = error as Error;
+    throw new Error(
+      `torch-js could not load ${path}: ${cause.message}\nLibTorch was moved, removed or replaced since the addon was built${builtAgainst()}.\nRun \`npm run setup\`, which builds it anew.`,
+      { cause },
+    );
+  }
+}
+
+/** Which LibTorch the addon was built against, from the record that the build leaves beside it. */
+export function buildRecord(): { version: string; directory: string } | null {
+  const path = join(release, 'libtorch.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+function builtAgainst(): string {
+  const record = buildRecord();
+  return record ? ` (LibTorch ${record.version} in ${record.directory})` : '';
+}
+
+export const addon = load();

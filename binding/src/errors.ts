@@ -1,0 +1,73 @@
+// What LibTorch's errors become.
+
+/** An error out of LibTorch, recognised by `code` (an `instanceof` fails across realms). */
+export class TorchError extends Error {
+  override readonly name = 'TorchError';
+  /** 'ERR_TORCH', or 'ERR_TORCH_DISPOSED' where a tensor was used after it was disposed. */
+  readonly code: string;
+  /** The error that PyTorch raises for it: 'RuntimeError', 'IndexError', 'NotImplementedError', … */
+  readonly kind: string;
+  /** The operator that failed: 'aten::conv2d'. */
+  readonly operator: string;
+  /** The shapes of its tensors, in the order of the arguments. */
+  readonly shapes: readonly (readonly number[])[];
+
+  constructor(
+    message: string,
+    details: {
+      code: string;
+      kind: string;
+      operator: string;
+      shapes: readonly (readonly number[])[];
+    },
+  ) {
+    super(message);
+    this.code = details.code;
+    this.kind = details.kind;
+    this.operator = details.operator;
+    this.shapes = details.shapes;
+  }
+}
+
+interface NativeError extends Error {
+  code?: string;
+  kind?: string;
+}
+
+/** Turns an error that the addon threw into a TorchError; any other error comes back as it is. */
+export function torchError(
+  error: unknown,
+  operator: string,
+  shapes: readonly (readonly number[])[] = [],
+): unknown {
+  const native = error as NativeError;
+  if (native?.code !== 'ERR_TORCH' && native?.code !== 'ERR_TORCH_DISPOSED') return error;
+  const where = shapes.length > 0 ? ` (shapes ${shapes.map(formatShape).join(', ')})` : '';
+  const name = operator.replace(/^aten::/, '');
+  return new TorchError(`${name}: ${native.message}${where}`, {
+    code: native.code,
+    kind: native.kind ?? 'RuntimeError',
+    operator,
+    shapes,
+  });
+}
+
+function formatShape(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** A short text of a value for error messages. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Array.isArray(value)) {
+    const items = value.slice(0, 4).map(show).join(', ');
+    return value.length > 4 ? `[${items}, …] of ${value.length}` : `[${items}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const shape = (value as { shape?: unknown }).shape;
+    const name = value.constructor?.name ?? 'an object';
+    return Array.isArray(shape) ? `${name} of shape ${formatShape(shape)}` : name;
+  }
+  return String(value);
+}

@@ -1,0 +1,71 @@
+// Random number generators, seed for seed those of PyTorch.
+import { addon } from './addon.js';
+import { type Device, requireDevice } from './device.js';
+import { show, torchError } from './errors.js';
+import { Tensor } from './tensor.js';
+
+const backstop = new FinalizationRegistry<number>((handle) => addon.disposeGenerator(handle));
+
+/**
+ * Seeds the default generators of the CPU and every accelerator (torch.manual_seed).
+ * @param seed a whole number in [-2^63, 2^64).
+ */
+export function manual_seed(seed: number | bigint): void {
+  addon.manualSeed(seedBits(seed, 'manual_seed'));
+}
+
+/** A source of random numbers (torch.Generator), given to random operators as `{ generator }`. */
+export class Generator {
+  /** @internal */
+  readonly _handle: number;
+
+  /** A new generator on `device`, seeded from the system. */
+  constructor(device: Device | { default: Device } = 'cpu') {
+    const fresh = typeof device === 'string';
+    const { type, index } = requireDevice(fresh ? device : device.default);
+    try {
+      this._handle = addon.generator(type, index, fresh);
+    } catch (error) {
+      throw torchError(error, 'Generator');
+    }
+    backstop.register(this, this._handle);
+  }
+
+  manual_seed(seed: number | bigint): this {
+    addon.seedGenerator(this._handle, seedBits(seed, 'Generator.manual_seed'));
+    return this;
+  }
+
+  /** The seed that it was last given. */
+  initial_seed(): bigint {
+    return addon.initialSeed(this._handle);
+  }
+
+  /** Its state as a uint8 tensor of 5,056 bytes on the CPU. */
+  get_state(): Tensor {
+    return new Tensor(addon.generatorState(this._handle));
+  }
+
+  set_state(state: Tensor): this {
+    try {
+      addon.setGeneratorState(this._handle, state._liveHandle());
+    } catch (error) {
+      throw torchError(error, 'Generator.set_state');
+    }
+    return this;
+  }
+}
+
+/** The generator that random operators on the CPU draw from where none is given. */
+export const default_generator = new Generator({ default: 'cpu' });
+
+function seedBits(seed: unknown, name: string): bigint {
+  const whole = typeof seed === 'bigint' || Number.isSafeInteger(seed);
+  const value = whole ? BigInt(seed as number | bigint) : undefined;
+  if (value === undefined || value < -(2n ** 63n) || value >= 2n ** 64n) {
+    throw new TypeError(
+      `${name}: seed must be a whole number in [-2^63, 2^64), but got ${show(seed)}`,
+    );
+  }
+  return BigInt.asUintN(64, value);
+}

@@ -1,0 +1,153 @@
+// Who frees a tensor, and when. Garbage collectors do not see a tensor's memory, and finalizers never
+// run inside a synchronous loop; so scopes free what was made in them, and finalizers are the backstop.
+import { addon } from './addon.js';
+import { numbers, reserve } from './mailbox.js';
+
+// The scope that is open: what was made in it so far. Null outside any scope.
+let open: ScopedHandle[] | null = null;
+
+const backstop = new FinalizationRegistry<number>((handle) => addon.dispose(handle));
+
+/** Holds a native handle from construction to `dispose`, the end of its scope, or garbage collection. */
+export class ScopedHandle {
+  /** @internal 0 once disposed. */
+  _handle: number;
+  // Whether the backstop, and no scope, frees it.
+  private registered = false;
+
+  protected constructor(handle: number) {
+    this._handle = handle;
+    this.enter();
+  }
+
+  /** Whether it was disposed: by name, by a scope that ended, or by giving its memory away. */
+  get disposed(): boolean {
+    return this._handle === 0;
+  }
+
+  /** Frees it now. Disposing twice is fine. */
+  dispose(): void {
+    if (this._handle !== 0) addon.dispose(this._release());
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** @internal Gives the handle away, to be freed elsewhere, and becomes disposed. */
+  _release(): number {
+    const handle = this._handle;
+    if (this.registered) backstop.unregister(this);
+    this.registered = false;
+    this._handle = 0;
+    return handle;
+  }
+
+  /** @internal Takes over what `other` holds, freeing what it held itself; `other` becomes disposed. */
+  _replace(other: ScopedHandle): void {
+    if (other === this) return;
+    const kept = this.registered;
+    const handle = other._release();
+    this.dispose();
+    this._handle = handle;
+    if (kept) this._register();
+  }
+
+  /** @internal Makes the backstop, and no scope, responsible. */
+  _register(): void {
+    if (this.registered || this._handle === 0) return;
+    this.registered = true;
+    backstop.register(this, this._handle, this);
+  }
+
+  /** @internal Whether the scope that it was made in should free it. */
+  _isScoped(): boolean {
+    return this._handle !== 0 && !this.registered;
+  }
+
+  /** @internal Becomes the open scope's, or the backstop's. */
+  enter(): void {
+    if (open) open.push(this);
+    else this._register();
+  }
+}
+
+/**
+ * Runs `fn` and frees every tensor made in it, except those in its result (a tensor, or arrays, plain
+ * objects, Maps and Sets of them) and those given to `keep`. Scopes nest; a result belongs to the outer
+ * scope. Where `fn` throws, everything made in it is freed.
+ * @throws TypeError where `fn` is asynchronous: its tensors would be freed before it is done.
+ */
+export function tidy<T>(fn: () => T): T {
+  const outer = open;
+  const made: ScopedHandle[] = [];
+  open = made;
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    open = outer;
+    free(made);
+    throw error;
+  }
+  open = outer;
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+    free(made);
+    throw new TypeError('tidy: fn must not be asynchronous, but it returned a promise');
+  }
+  if (made.length === 0) return result;
+  const survivors = new Set<ScopedHandle>();
+  collect(result, survivors);
+  free(made, survivors);
+  return result;
+}
+
+/** Takes a tensor out of its scope: it lives until it is disposed or collected. Returns it. */
+export function keep<T extends ScopedHandle>(handle: T): T {
+  handle._register();
+  return handle;
+}
+
+/** Frees tensors now: each argument a tensor, null, or arrays, plain objects, Maps and Sets of them. */
+export function dispose(...values: unknown[]): void {
+  const handles = new Set<ScopedHandle>();
+  for (const value of values) collect(value, handles);
+  for (const handle of handles) handle.dispose();
+}
+
+/** Live tensor handles, and the bytes of the storages behind them, shared ones counted once. */
+export function memory(): { tensors: number; bytes: number } {
+  return addon.memory();
+}
+
+function collect(value: unknown, into: Set<ScopedHandle>): void {
+  if (value instanceof ScopedHandle) {
+    into.add(value);
+  } else if (Array.isArray(value) || value instanceof Set) {
+    for (const item of value) collect(item, into);
+  } else if (value instanceof Map) {
+    for (const item of value.values()) collect(item, into);
+  } else if (isPlainObject(value)) {
+    for (const item of Object.values(value)) collect(item, into);
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+// Frees what still belongs to the scope, in one call; survivors become the outer scope's.
+function free(made: ScopedHandle[], survivors?: Set<ScopedHandle>): void {
+  reserve(made.length + 1);
+  let count = 0;
+  for (const handle of made) {
+    if (!handle._isScoped()) continue;
+    if (survivors?.has(handle)) handle.enter();
+    else numbers[++count] = handle._release();
+  }
+  if (count === 0) return;
+  numbers[0] = count;
+  addon.disposeMany();
+}
