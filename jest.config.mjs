@@ -4,6 +4,7 @@ export default {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   transform: {},
-  maxWorkers: 2,
+  // LibTorch uses the cores itself; a second jest process would only compete with it.
+  maxWorkers: 1,
   testTimeout: 60_000,
 };

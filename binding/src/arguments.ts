@@ -83,7 +83,12 @@ export function write(argument: ArgumentDescription, value: unknown, at: number)
   if (argument.list) return writeList(argument, value, at);
   const { code } = argument;
   // Tensors, Scalars and generators have a None of their own; other optional kinds are announced.
-  if (argument.optional && code !== Kind.Tensor && code !== Kind.Scalar && code !== Kind.Generator) {
+  if (
+    argument.optional &&
+    code !== Kind.Tensor &&
+    code !== Kind.Scalar &&
+    code !== Kind.Generator
+  ) {
     numbers[at++] = 1;
   }
   return writeOne(code, value, at);

@@ -44,7 +44,8 @@ export function torchError(
   if (native?.code !== 'ERR_TORCH' && native?.code !== 'ERR_TORCH_DISPOSED') return error;
   const where = shapes.length > 0 ? ` (shapes ${shapes.map(formatShape).join(', ')})` : '';
   const name = operator.replace(/^aten::/, '');
-  return new TorchError(`${name}: ${native.message}${where}`, {
+  const prefix = native.message.startsWith(`${name}:`) ? '' : `${name}: `;
+  return new TorchError(`${prefix}${native.message}${where}`, {
     code: native.code,
     kind: native.kind ?? 'RuntimeError',
     operator,

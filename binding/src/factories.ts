@@ -1,7 +1,14 @@
 // Tensors from JavaScript data.
 import { addon } from './addon.js';
 import type { Device } from './device.js';
-import { arrayFor, type DType, dtypeCode, dtypeOfArray, isDType, type TypedArray } from './dtype.js';
+import {
+  arrayFor,
+  type DType,
+  dtypeCode,
+  dtypeOfArray,
+  isDType,
+  type TypedArray,
+} from './dtype.js';
 import { show, torchError } from './errors.js';
 import { tidy } from './scope.js';
 import { Tensor } from './tensor.js';
@@ -81,7 +88,9 @@ function flatten(
 
 function requireWhole(elements: readonly unknown[], dtype: DType): void {
   const bits = Number(dtype.replace(/^u?int/, ''));
-  const [low, high] = dtype.startsWith('u') ? [0, 2 ** bits] : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
+  const [low, high] = dtype.startsWith('u')
+    ? [0, 2 ** bits]
+    : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
   const bad = elements.find((element) => {
     const value = Number(element);
     return !Number.isInteger(value) || value < low || value >= high;
@@ -109,7 +118,9 @@ function naturalType(elements: readonly unknown[]): DType {
   for (const kind of kinds) {
     if (kind !== 'number' && kind !== 'bigint' && kind !== 'boolean') {
       const bad = elements.find((element) => typeof element === kind);
-      throw new TypeError(`tensor: data must be numbers, bigints or booleans, but got ${show(bad)}`);
+      throw new TypeError(
+        `tensor: data must be numbers, bigints or booleans, but got ${show(bad)}`,
+      );
     }
   }
   if (kinds.has('bigint')) {

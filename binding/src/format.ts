@@ -39,7 +39,8 @@ export function formatTensor(
 // Integers as they are; floats with four decimals, in scientific form where their range asks for it;
 // all to one width.
 function formatter(elements: ArrayLike<unknown>, dtype: DType): (value: unknown) => string {
-  const plain = (value: unknown) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value));
+  const plain = (value: unknown) =>
+    typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
   if (!/float/.test(dtype)) return padded(elements, plain);
   const finite = Array.from(elements as ArrayLike<number>).filter(
     (value) => Number.isFinite(value) && value !== 0,

@@ -24,6 +24,7 @@ export {
   int16,
   int32,
   int64,
+  isDType,
   type TypedArray,
   uint8,
 } from './dtype.js';

@@ -1,6 +1,6 @@
 // Gives Tensor its operators: the generated methods, and those that PyTorch writes by hand too.
 import { type BackwardOptions, backward } from './autograd.js';
-import { type Device, parseDevice } from './device.js';
+import { type Device, parseDevice, requireDevice } from './device.js';
 import { type DType, isDType } from './dtype.js';
 import { show } from './errors.js';
 import { methods, type TensorMethods } from './generated/methods.js';
@@ -45,7 +45,11 @@ const toOptions = operator('to');
 function toTarget(target: unknown): ToOptions {
   if (isDType(target)) return { dtype: target };
   if (typeof target === 'string' && parseDevice(target)) return { device: target };
-  if (typeof target === 'object' && target !== null) return target;
+  if (typeof target === 'object' && target !== null) {
+    const { device } = target as ToOptions;
+    if (typeof device === 'string') requireDevice(device);
+    return target;
+  }
   throw new TypeError(
     `to: target must be a device like 'cuda:0', a dtype like 'float32', or options, but got ${show(target)}`,
   );

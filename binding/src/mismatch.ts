@@ -34,7 +34,10 @@ function firstFault(
     const value = i < given.length ? given[i] : keywords?.[argument.name];
     if (value === undefined) {
       if (argument.hasDefault) continue;
-      return { fault: `argument '${argument.name}' (${typeName(argument)}) is missing`, progress: i };
+      return {
+        fault: `argument '${argument.name}' (${typeName(argument)}) is missing`,
+        progress: i,
+      };
     }
     if (i < given.length && i >= overload.positional) break;
     if (write(argument, value, 1) < 0) {

@@ -35,6 +35,7 @@ export class Operator {
    */
   call(given: unknown[]): unknown {
     const keywords = takeKeywords(given);
+    while (given.length > 0 && given[given.length - 1] === undefined) given.pop();
     const overloads = this.overloads ?? this.resolve();
     for (const overload of overloads) {
       if (argumentsFit(overload, given, keywords)) return this.run(overload, given, keywords);
@@ -68,7 +69,12 @@ export class Operator {
     if (grown) refresh();
     const { returns } = overload;
     // The common case, without a loop: one new tensor.
-    if (returns.length === 1 && returns[0]?.code === 0 && !returns[0].list && returns[0].sameAs < 0) {
+    if (
+      returns.length === 1 &&
+      returns[0]?.code === 0 &&
+      !returns[0].list &&
+      returns[0].sameAs < 0
+    ) {
       const handle = numbers[0] as number;
       return handle === 0 ? null : new Tensor(handle);
     }

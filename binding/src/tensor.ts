@@ -1,7 +1,7 @@
 // Tensor: a handle to a LibTorch tensor. What it is, its data in and out, its gradient, its life. The
 // operators come as methods from methods.ts.
 import { addon } from './addon.js';
-import { deviceName, type Device } from './device.js';
+import { type Device, deviceName } from './device.js';
 import { arrayFor, type DType, dtypeOf, type TypedArray } from './dtype.js';
 import { TorchError, torchError } from './errors.js';
 import { formatTensor } from './format.js';
@@ -193,7 +193,9 @@ export class Tensor extends ScopedHandle {
 function pick(values: readonly number[], dim: number, name: string): number {
   const value = values.at(dim);
   if (value === undefined || dim < -values.length) {
-    throw new RangeError(`${name}: dim must be in [-${values.length}, ${values.length}), got ${dim}`);
+    throw new RangeError(
+      `${name}: dim must be in [-${values.length}, ${values.length}), got ${dim}`,
+    );
   }
   return value;
 }

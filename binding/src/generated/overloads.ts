@@ -165,6 +165,7 @@ export const overloads: Record<string, readonly string[]> = {
   mse_loss: ['', 'out'],
   native_batch_norm: ['', 'out'],
   nll_loss: ['', 'out'],
+  nll_loss_nd: [''],
   one_hot: [''],
   relu: ['', 'out'],
   relu_: [''],

@@ -1361,6 +1361,11 @@ export interface NllLossOutOptions {
   ignore_index?: Int;
   out: Tensor;
 }
+export interface NllLossNdOptions {
+  weight?: Tensor | null;
+  reduction?: Int;
+  ignore_index?: Int;
+}
 export interface OneHotOptions {
   num_classes?: Int;
 }
