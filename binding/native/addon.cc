@@ -34,6 +34,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData<Environment>(environment);
 
   Export<Resolve>(exports, "resolve", environment);
+  Export<OperatorNames>(exports, "operatorNames", environment);
   Export<Overloads>(exports, "overloads", environment);
   Export<Call>(exports, "call", environment);
 

@@ -163,6 +163,18 @@ Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
   return description;
 }
 
+Napi::Value OperatorNames(Environment&, const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  uint32_t count = 0;
+  for (const c10::OperatorName& name : c10::Dispatcher::singleton().getAllOpNames()) {
+    // Registered without a schema, it cannot be called.
+    if (!c10::Dispatcher::singleton().findSchema(name)) continue;
+    names[count++] = name.name;
+    names[count++] = name.overload_name;
+  }
+  return names;
+}
+
 Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
   Napi::Array names = Napi::Array::New(info.Env());

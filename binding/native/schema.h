@@ -53,6 +53,9 @@ Operator CompileOperator(const std::string& name, const std::string& overload);
 // this LibTorch has no such operator.
 Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info);
 
+// JavaScript: operatorNames() -> [name, overload, name, overload, ...] of every operator of the dispatcher.
+Napi::Value OperatorNames(Environment& environment, const Napi::CallbackInfo& info);
+
 // JavaScript: overloads(name) -> the overload names, in the order in which PyTorch tries them.
 Napi::Value Overloads(Environment& environment, const Napi::CallbackInfo& info);
 

@@ -39,6 +39,7 @@ export interface OperatorDescription {
 export interface Addon {
   version: string;
   resolve(name: string, overload: string): OperatorDescription | null;
+  operatorNames(): string[];
   overloads(name: string): string[];
   call(id: number): true | undefined;
 

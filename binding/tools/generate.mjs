@@ -53,7 +53,12 @@ function describe(name) {
     .overloads(`aten::${name}`)
     .map((overload) => ({ overload, ...addon.resolve(`aten::${name}`, overload) }));
   if (overloads.length === 0) throw new Error(`LibTorch has no operator aten::${name}`);
-  return { name, overloads, isFunction: isFunction(name), isMethod: isMethod(name) && !byHand.has(name) };
+  return {
+    name,
+    overloads,
+    isFunction: isFunction(name),
+    isMethod: isMethod(name) && !byHand.has(name),
+  };
 }
 
 const documented = (schema) => `  /** \`${schema}\` */`;
@@ -91,7 +96,9 @@ function importTypes(text) {
   const named = ['Int', 'Layout', 'MemoryFormat', 'Scalar'].filter((name) =>
     new RegExp(`\\b${name}\\b`).test(body),
   );
-  const lines = [`import type { ${[...named, ...optionTypes(body)].sort().join(', ')} } from './types.js';`];
+  const lines = [
+    `import type { ${[...named, ...optionTypes(body)].sort().join(', ')} } from './types.js';`,
+  ];
   if (/\bDevice\b/.test(body)) lines.push("import type { Device } from '../device.js';");
   if (/\bDType\b/.test(body)) lines.push("import type { DType } from '../dtype.js';");
   if (/\bGenerator\b/.test(body)) lines.push("import type { Generator } from '../random.js';");
@@ -112,7 +119,9 @@ function writeFunctions(operators) {
     const make = overloads.some(factoryOptions) ? 'factoryFunction' : 'operatorFunction';
     const constant = reserved.has(name) ? `${name}_` : name;
     const declaration = `const ${constant} = ${make}('${name}') as Functions['${name}'];`;
-    return reserved.has(name) ? `${declaration}\nexport { ${constant} as ${name} };` : `export ${declaration}`;
+    return reserved.has(name)
+      ? `${declaration}\nexport { ${constant} as ${name} };`
+      : `export ${declaration}`;
   });
   return [
     "import { factoryFunction, operatorFunction } from '../operators.js';",
@@ -133,11 +142,15 @@ function writeMethods(operators) {
       .filter((overload) => overload.arguments[selfOf(overload)]?.kind === 'Tensor')
       .flatMap((overload) => [
         documented(overload.schema),
-        ...signatures(name, overload, selfOf(overload)).map((signature) => `  ${name}${signature};`),
+        ...signatures(name, overload, selfOf(overload)).map(
+          (signature) => `  ${name}${signature};`,
+        ),
       ]),
   );
   const body = `export interface TensorMethods {\n${types.join('\n')}\n}`;
-  const positions = methods.map(({ name, overloads }) => `  ${name}: ${Math.max(0, selfOf(overloads[0]))},`);
+  const positions = methods.map(
+    ({ name, overloads }) => `  ${name}: ${Math.max(0, selfOf(overloads[0]))},`,
+  );
   return [
     importTypes(body),
     '',
@@ -153,7 +166,8 @@ function writeMethods(operators) {
 
 function writeOverloads(operators) {
   const lines = operators.map(
-    ({ name, overloads }) => `  ${name}: [${overloads.map(({ overload }) => `'${overload}'`).join(', ')}],`,
+    ({ name, overloads }) =>
+      `  ${name}: [${overloads.map(({ overload }) => `'${overload}'`).join(', ')}],`,
   );
   return [
     '/** The overloads of each operator, in the order in which PyTorch tries them. */',

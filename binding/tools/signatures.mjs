@@ -61,7 +61,10 @@ const isOptional = (argument) => argument.hasDefault;
 export function optionsInterface(overload) {
   const members = overload.arguments
     .filter((argument) => argument.keywordOnly || isOptional(argument))
-    .map((argument) => `  ${argument.name}${isOptional(argument) ? '?' : ''}: ${argumentType(argument)};`);
+    .map(
+      (argument) =>
+        `  ${argument.name}${isOptional(argument) ? '?' : ''}: ${argumentType(argument)};`,
+    );
   if (members.length > 0 && factoryOptions(overload)) members.push('  requires_grad?: boolean;');
   return members.join('\n');
 }
@@ -84,12 +87,16 @@ export function signatures(name, overload, selfIndex = -1) {
   const plain = required.map((argument) => `${argument.name}: ${argumentType(argument)}`);
 
   if (mustHaveOptions) {
-    const all = optional.map((argument) => `${argument.name}: ${argumentType(argument)} | undefined`);
+    const all = optional.map(
+      (argument) => `${argument.name}: ${argumentType(argument)} | undefined`,
+    );
     const forms = [[...plain, `options: ${options}`]];
     if (all.length > 0) forms.push([...plain, ...all, `options: ${options}`]);
     return forms.map((form) => `(${form.join(', ')}): ${result}`);
   }
-  const loose = optional.map((argument) => `${argument.name}?: ${argumentType(argument)} | ${options}`);
+  const loose = optional.map(
+    (argument) => `${argument.name}?: ${argumentType(argument)} | ${options}`,
+  );
   const last = options ? [`options?: ${options}`] : [];
   return [`(${[...plain, ...loose, ...last].join(', ')}): ${result}`];
 }

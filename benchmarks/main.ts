@@ -1,0 +1,95 @@
+// `npm run bench -- NAME --python PATH`: ours beside Python's PyTorch; exit 1 when a goal is missed, 2 when it cannot run.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import * as torch from 'torch-js';
+import { BENCHMARKS, type Metric } from './benchmarks.js';
+import { BenchmarkError, type Comparison, runBenchmark, torchVersion } from './harness.js';
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  }
+  return value;
+}
+
+function format(value: number, unit: Metric['unit']): string {
+  if (unit === 's') return `${value.toFixed(3)} s`;
+  if (unit === 'ns') return `${value.toFixed(0)} ns`;
+  return `${(value / 2 ** 20).toFixed(0)} MiB`;
+}
+
+function verdict({ metric, passed }: Comparison): string {
+  if (passed === undefined) return 'reported only';
+  return `goal <= ${metric.goal}  ${passed ? 'reached' : 'MISSED'}`;
+}
+
+function row(comparison: Comparison): string {
+  const { part, metric, medians, ratio } = comparison;
+  return [
+    `${part}: ${metric.title}`.padEnd(46),
+    `ours ${format(medians.ours, metric.unit)}`.padEnd(18),
+    `python ${format(medians.python, metric.unit)}`.padEnd(20),
+    verdict(comparison).padEnd(24),
+    `ratio ${ratio.toFixed(3)}`,
+  ].join('');
+}
+
+const program = new Command('bench')
+  .description('Measures ours and PyTorch in Python in turn, one process a trial.')
+  .argument('<name>', `one of ${Object.keys(BENCHMARKS).join(', ')}`)
+  .requiredOption('--python <path>', 'a Python that has PyTorch, best of the same version')
+  .option('--json <file>', 'write every trial, the medians and the ratios here')
+  .option('--trials <n>', 'processes a side', positive, 5)
+  .option('--threads <n>', 'threads of LibTorch on both sides', positive, availableParallelism())
+  .option('--batch <n>', 'images in a batch (step, memory)', positive, 64)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse();
+
+async function main(): Promise<void> {
+  const name = program.args[0] as string;
+  const options = program.opts();
+  const parts = BENCHMARKS[name]?.(program.opts());
+  if (!parts) {
+    throw new BenchmarkError(
+      `no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`,
+    );
+  }
+  const python = await torchVersion(options.python);
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    libtorch: torch.version(),
+    pytorch: python,
+  };
+  console.log(
+    `${name} on ${machine.cpu}, ${options.threads} threads, float32; Node ${machine.node} with LibTorch ` +
+      `${machine.libtorch}, Python with PyTorch ${machine.pytorch}; medians of ${options.trials} trials`,
+  );
+  const comparisons = await runBenchmark(parts, {
+    python: options.python,
+    trials: options.trials,
+    progress: (text) => process.stderr.write(`${text}\n`),
+  });
+  for (const comparison of comparisons) console.log(row(comparison));
+  const passed = comparisons.every((comparison) => comparison.passed !== false);
+  if (options.json) {
+    const record = {
+      benchmark: name,
+      machine,
+      options: program.opts(),
+      parts,
+      comparisons,
+      passed,
+    };
+    writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
+  }
+  process.exitCode = passed ? 0 : 1;
+}
+
+await main().catch((error: Error) => {
+  process.stderr.write(`bench: ${error instanceof BenchmarkError ? error.message : error.stack}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,103 @@
+// Compiles the addon with cmake-js, and again only when what went into it has changed.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { announce, SetupError } from './report.mjs';
+import { run } from './run.mjs';
+
+const BINDING = fileURLToPath(new URL('../', import.meta.url));
+const BUILD = path.join(BINDING, 'build');
+const ADDON = path.join(BUILD, 'Release', 'torch_js.node');
+
+/** Beside the addon: what it was built from. The loader reads version and directory, set-up the rest. */
+const RECORD = path.join(BUILD, 'Release', 'libtorch.json');
+
+/** A unit with LibTorch's headers takes about 1 GB to compile, so more at once may not fit into memory. */
+const MAX_PARALLEL = 8;
+
+/**
+ * Builds binding/build/Release/torch_js.node.
+ * @param {import('./toolchain.mjs').Toolchain} toolchain
+ * @param {import('./libtorch.mjs').Libtorch} libtorch
+ * @returns {Promise<boolean>} false where the addon there was already right
+ */
+export async function buildAddon({ compiler, cmake }, libtorch, env = process.env) {
+  const { version, folder } = libtorch;
+  const settings = digest([
+    BINDING,
+    version,
+    folder,
+    compiler,
+    env.CXXFLAGS,
+    ...contents(settingFiles()),
+  ]);
+  const sources = digest(contents(nativeSources()));
+  const last = readRecord();
+  if (last?.settings === settings && last.sources === sources && fs.existsSync(ADDON)) return false;
+
+  announce(
+    `Compiling the addon (${compiler.name} ${compiler.version}, LibTorch ${version}): about a minute at first`,
+  );
+  const common = ['--directory', BINDING, '--out', BUILD];
+  if (path.isAbsolute(cmake.command)) common.push('--cmake-path', cmake.command);
+  if (last?.settings !== settings) {
+    fs.rmSync(BUILD, { recursive: true, force: true });
+    // cmake-js looks for g++ and clang++ alone unless both are named.
+    const compilers = ['--cc', compiler.command, '--cxx', compiler.command];
+    await cmakeJs(['configure', ...common, ...compilers, `--CDLIBTORCH_DIR=${folder}`], env);
+  }
+  // Without sources: a compile that fails or is killed is seen as unfinished next time.
+  writeRecord({ version, directory: folder, settings });
+  const parallel = Math.min(os.availableParallelism(), MAX_PARALLEL);
+  await cmakeJs(['build', ...common, '--parallel', String(parallel)], env);
+  writeRecord({ version, directory: folder, settings, sources });
+  return true;
+}
+
+function settingFiles() {
+  return ['CMakeLists.txt', 'package.json'].map((name) => path.join(BINDING, name));
+}
+
+function nativeSources() {
+  const native = path.join(BINDING, 'native');
+  return fs
+    .readdirSync(native, { recursive: true })
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort()
+    .map((name) => path.join(native, name));
+}
+
+function contents(files) {
+  return files.map((file) => [file, fs.readFileSync(file, 'utf8')]);
+}
+
+function digest(value) {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+function readRecord() {
+  try {
+    return JSON.parse(fs.readFileSync(RECORD, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function writeRecord(record) {
+  fs.mkdirSync(path.dirname(RECORD), { recursive: true });
+  fs.writeFileSync(RECORD, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+async function cmakeJs(args, env) {
+  const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
+  // CMakeLists.txt asks node where the Node-API headers are: that must be this node.
+  const PATH = [path.dirname(process.execPath), env.PATH].join(path.delimiter);
+  const { code, stdout, stderr } = await run(process.execPath, [script, ...args], {
+    env: { ...env, PATH },
+  });
+  if (code !== 0)
+    throw new SetupError('BUILD_FAILED', 'The addon did not compile.', `${stdout}\n${stderr}`);
+}

@@ -1,0 +1,56 @@
+// `npm run setup`: everything between a bare clone and a built project. Repeats nothing that is done already.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from '../binding/setup/lock.mjs';
+import { buildTorch, checkTools } from '../binding/setup/main.mjs';
+import { announce, runMain, SetupError, step } from '../binding/setup/report.mjs';
+import { run } from '../binding/setup/run.mjs';
+
+export const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** npm ci empties node_modules, so this stamp in it can only be of the packages that are there. */
+const PACKAGES_STAMP = path.join(ROOT, 'node_modules', '.setup_stamp');
+
+export async function setUp() {
+  await withLock(path.join(ROOT, '.setup.lock'), async () => {
+    const tools = await checkTools();
+    await step(
+      (installed) => (installed ? 'npm packages installed' : 'npm packages up to date'),
+      installPackages,
+    );
+    await buildTorch(tools);
+    await step(() => 'TypeScript compiled', compileTypeScript);
+  });
+}
+
+export async function installPackages() {
+  const lock = fs.readFileSync(path.join(ROOT, 'package-lock.json'));
+  const stamp = createHash('sha256')
+    .update(lock)
+    .update(`${process.platform} ${process.arch}`)
+    .digest('hex');
+  if (fs.existsSync(PACKAGES_STAMP) && fs.readFileSync(PACKAGES_STAMP, 'utf8') === stamp)
+    return false;
+  announce('Installing npm packages (npm ci): about 60 MB');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Under `npm start` this is the npm that runs us; another package manager would name itself here.
+  const npm = /npm-cli\.js$/.exec(process.env.npm_execpath ?? '')?.input;
+  const { code, stdout, stderr } = await (npm
+    ? run(process.execPath, [npm, ...args], { cwd: ROOT })
+    : run('npm', args, { cwd: ROOT }));
+  if (code !== 0)
+    throw new SetupError('NPM_FAILED', 'npm ci failed:', `${stdout}\n${stderr}`.trim());
+  fs.writeFileSync(PACKAGES_STAMP, stamp);
+  return true;
+}
+
+async function compileTypeScript() {
+  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { code, stdout } = await run(process.execPath, [tsc, '-b'], { cwd: ROOT });
+  if (code !== 0)
+    throw new SetupError('TYPESCRIPT_FAILED', 'TypeScript did not compile:', stdout.trim());
+}
+
+await runMain(import.meta.url, setUp);

@@ -1,0 +1,30 @@
+// What a failed command says, and how it exits.
+
+import { CommanderError } from 'commander';
+
+const WRONG_INPUT: ReadonlySet<unknown> = new Set([
+  'ERR_CONFIG',
+  'ERR_DEVICE',
+  'ERR_GENOTYPE',
+  'ERR_RUN_DIRECTORY',
+]);
+
+/** 0 help was asked for, 1 failed, 2 wrong command line or config, 130 interrupted. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const code = codeOf(error);
+  if (code === 'ERR_INTERRUPTED') return 130;
+  return WRONG_INPUT.has(code) ? 2 : 1;
+}
+
+/** The message alone; with the stack when `verbose`, and a hint to ask for it when it may help. */
+export function explain(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return `bnas: ${error}`;
+  if (verbose) return `bnas: ${error.stack}`;
+  const expected = codeOf(error) !== undefined;
+  return `bnas: ${error.message}${expected ? '' : '\n(--verbose shows where this happened)'}`;
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
+}

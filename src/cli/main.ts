@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// `bnas`, the command line. A command loads LibTorch only when it runs, so that help does without.
+
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf, explain } from './failure.js';
+import { searchCommand } from './search.js';
+import { trainCommand } from './train.js';
+
+const program = new Command('bnas')
+  .description('Searches broad neural architectures (BNAS-v2) and trains what it finds.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  bnas search configs/quickstart.yaml
+  bnas search configs/quickstart.yaml -o search.epochs=5 -o seed=7 --run runs/seed-7
+  bnas train configs/quickstart.yaml --genotype runs/quickstart-search-1
+  bnas train configs/quickstart.yaml --genotype BNASv2_CLR_v1
+
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted.`,
+  )
+  .addCommand(searchCommand())
+  .addCommand(trainCommand());
+
+// addCommand hands nothing down, so each command is told by itself.
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().showHelpAfterError('(--help shows how)');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What commander throws it has already said.
+  if (!(error instanceof CommanderError)) {
+    const verbose = process.argv.includes('--verbose') || Boolean(process.env.DEBUG);
+    process.stderr.write(`${explain(error, verbose)}\n`);
+  }
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,123 @@
+// Every key of a config: range, default, meaning. Names and defaults are those of the original's
+// train_search_b_confidence.py (search) and train_b.py (training), as far as it has them.
+
+import { z } from 'zod';
+import { DATASETS, type DatasetName, SPLIT_METHODS } from '../data/constants.js';
+import { OPERATION_NAMES, PRIMITIVES } from '../models/genotypes.js';
+import {
+  either,
+  evenNumber,
+  fraction,
+  listOf,
+  number,
+  oneOf,
+  pair,
+  positive,
+  text,
+  wholeNumber,
+} from './values.js';
+
+const data = z.strictObject({
+  dataset: oneOf(Object.keys(DATASETS) as DatasetName[])
+    .default('mnist')
+    .describe('what is learned'),
+  train_samples: either('all', wholeNumber(2))
+    .default('all')
+    .describe('how many of the training images are used'),
+  test_samples: either('all', wholeNumber(1))
+    .default('all')
+    .describe('how many of the test images are used'),
+  split: oneOf(SPLIT_METHODS)
+    .default('shuffle')
+    .describe('how samples, search halves and validation parts are chosen'),
+});
+
+const sgd = {
+  learning_rate_min: number(0).default(0).describe('what it falls to, along a cosine'),
+  momentum: number(0, 1).default(0.9).describe('momentum of SGD'),
+  weight_decay: number(0).default(3e-4).describe('weight decay of SGD'),
+  grad_clip: positive().default(5).describe('largest norm of the gradient of all weights'),
+};
+
+const search = z.strictObject({
+  init_channels: evenNumber(2).default(16).describe('channels C of the supernet'),
+  layers: wholeNumber(2).default(2).describe('convolution cells, each halving the image'),
+  en_layers: wholeNumber(1).default(1).describe('enhancement cells'),
+  primitives: listOf(OPERATION_NAMES)
+    .default([...PRIMITIVES])
+    .describe('operations that are searched among'),
+  epochs: wholeNumber(1).default(50).describe('passes over the images that train the weights'),
+  batch_size: wholeNumber(1).default(256).describe('images in a step, of each kind'),
+  learning_rate: positive().default(0.1).describe('learning rate of the weights in epoch 0'),
+  ...sgd,
+  train_portion: fraction()
+    .default(0.5)
+    .describe('share of the images that trains the weights; the others train the architecture'),
+  arch_learning_rate: positive().default(3e-4).describe('learning rate of the architecture (Adam)'),
+  arch_weight_decay: number(0).default(1e-3).describe('its weight decay'),
+  arch_betas: pair(number(0, 0.9999)).default([0.5, 0.999]).describe('its moment decay rates'),
+  confidence_power: either('off', number(0))
+    .default(2)
+    .describe('its rate is scaled by ((epoch + 1) / epochs) to this power; off: constant'),
+  started_epoch: wholeNumber(0)
+    .default(0)
+    .describe('first epoch that trains the architecture and validates'),
+});
+
+const training = z.strictObject({
+  init_channels: evenNumber(2).default(48).describe('channels C of the network'),
+  layers: wholeNumber(2).default(6).describe('convolution cells'),
+  pool_time: wholeNumber(2).default(2).describe('how many of them halve the image'),
+  en_layers: wholeNumber(1).default(2).describe('enhancement cells'),
+  epochs: wholeNumber(1).default(600).describe('passes over the training images'),
+  batch_size: wholeNumber(1).default(128).describe('images in a step'),
+  learning_rate: positive().default(0.025).describe('learning rate in epoch 0'),
+  ...sgd,
+  drop_path_prob: number(0, 0.99)
+    .default(0.3)
+    .describe('share of paths dropped, times epoch / epochs'),
+  train_portion: fraction()
+    .default(0.9)
+    .describe('share of the images that is learned from; the others choose the best epoch'),
+});
+
+/** The whole config: nothing but these keys, none of them required. */
+export const schema = z
+  .strictObject({
+    name: text(/^[\w.-]*\w[\w.-]*$/, 'letters, digits, dots, dashes and underscores')
+      .optional()
+      .describe('names the run; by default after the config file'),
+    seed: wholeNumber(0).default(2).describe('decides every random draw'),
+    device: text(/^(auto|cpu|cuda:\d+)$/, 'auto, cpu or cuda:N')
+      .default('auto')
+      .describe('auto: the first GPU if there is one'),
+    threads: either('auto', wholeNumber(1, 1024))
+      .default('auto')
+      .describe('CPU threads; auto: as many as LibTorch chooses'),
+    mode: oneOf(['fixed'])
+      .default('fixed')
+      .describe('fixed: the published method, without the slips of its first code'),
+    save: text(/\S/, 'the path of a folder').default('runs').describe('folder that gets the runs'),
+    report_freq: wholeNumber(1).default(50).describe('steps between two reported figures'),
+    data: data.prefault({}).describe('which images are used'),
+    search: search.prefault({}).describe('bnas search: the supernet and its search'),
+    training: training.prefault({}).describe('bnas train: the network of the found cells'),
+  })
+  .superRefine(({ search, training }, context) => {
+    const limit = (path: [string, string], input: number, most: number, message: string) => {
+      if (input > most) context.addIssue({ code: 'custom', path, input, message });
+    };
+    for (const [name, { learning_rate, learning_rate_min }] of Object.entries({
+      search,
+      training,
+    })) {
+      const message = `at most ${name}.learning_rate, ${learning_rate}`;
+      limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
+    }
+    const { epochs, started_epoch } = search;
+    const { layers, pool_time } = training;
+    limit(['search', 'started_epoch'], started_epoch, epochs - 1, `below search.epochs, ${epochs}`);
+    limit(['training', 'pool_time'], pool_time, layers, `at most training.layers, ${layers}`);
+  });
+
+export type Config = z.infer<typeof schema>;

@@ -1,0 +1,71 @@
+// The kinds of values a config has; each knows in words what it accepts.
+
+import { z } from 'zod';
+
+const expectations = new WeakMap<z.ZodType, string>();
+
+function saying<T extends z.ZodType>(schema: T, expected: string): T {
+  expectations.set(schema, expected);
+  return schema;
+}
+
+/** What a value of this schema must be, to follow "expected"; undefined for a section. */
+export function expectation(schema: z.ZodType): string | undefined {
+  return expectations.get(unwrapped(schema));
+}
+
+/** The keys of a section with their schemas; undefined for a value. */
+export function sectionKeys(schema: z.ZodType): Record<string, z.ZodType> | undefined {
+  const inner = unwrapped(schema);
+  return inner instanceof z.ZodObject ? inner.shape : undefined;
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const wrapped =
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional;
+  return wrapped ? unwrapped(schema.unwrap() as z.ZodType) : schema;
+}
+
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return saying(z.int().min(min).max(max), `a whole number ${range}`);
+}
+
+export function evenNumber(min: number) {
+  return saying(z.int().min(min).multipleOf(2), `an even whole number of at least ${min}`);
+}
+
+export function number(min: number, max = Number.MAX_VALUE) {
+  const range = max === Number.MAX_VALUE ? `of at least ${min}` : `from ${min} to ${max}`;
+  return saying(z.number().min(min).max(max), `a number ${range}`);
+}
+
+export function positive() {
+  return saying(z.number().gt(0), 'a number above 0');
+}
+
+export function fraction() {
+  return saying(z.number().gt(0).lt(1), 'a number above 0 and below 1');
+}
+
+export function pair<T extends z.ZodType>(element: T) {
+  return saying(z.tuple([element, element]), `a list of two, each ${expectation(element)}`);
+}
+
+export function oneOf<const T extends readonly string[]>(names: T) {
+  return saying(z.enum(names), names.length > 1 ? `one of ${names.join(', ')}` : `${names[0]}`);
+}
+
+export function listOf<const T extends readonly string[]>(names: T) {
+  return saying(z.array(z.enum(names)).min(2), `a list of at least two of ${names.join(', ')}`);
+}
+
+export function either<const W extends string, T extends z.ZodType>(word: W, other: T) {
+  return saying(z.union([z.literal(word), other]), `${word} or ${expectation(other)}`);
+}
+
+export function text(pattern: RegExp, expected: string) {
+  return saying(z.string().regex(pattern), expected);
+}

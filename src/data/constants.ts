@@ -1,0 +1,22 @@
+// The data sets by name, with their statistics (of pixels scaled to 0..1), and the ways to split them.
+
+export interface DatasetConstants {
+  readonly classes: number;
+  /** One value a channel. */
+  readonly mean: readonly number[];
+  /** One value a channel. */
+  readonly std: readonly number[];
+}
+
+/** The data sets that a config can name. */
+export const DATASETS = {
+  // Over the 60,000 training images: 0.13066 and 0.30811; these digits are the customary ones.
+  mnist: { classes: 10, mean: [0.1307], std: [0.3081] },
+} as const satisfies Record<string, DatasetConstants>;
+
+export type DatasetName = keyof typeof DATASETS;
+
+/** How a split chooses: at random, at random within each class, or the first ones of the file. */
+export const SPLIT_METHODS = ['shuffle', 'stratified', 'file_order'] as const;
+
+export type SplitMethod = (typeof SPLIT_METHODS)[number];

@@ -1,0 +1,26 @@
+// How decided a search is: figures of its architecture parameters and of the genotype they stand for.
+
+import * as torch from 'torch-js';
+import type { Genotype } from '../models/genotypes.js';
+
+/**
+ * Mean over the edges of the entropy of the softmax over operations, in nats: log(operations) when
+ * nothing is decided, 0 when all is.
+ *
+ * @param alphas `[edges, operations]`
+ */
+export function alphaEntropy(alphas: torch.Tensor): number {
+  return torch.tidy(() =>
+    torch.no_grad(() => {
+      const log = alphas.log_softmax(-1);
+      return Number(log.exp().mul(log).sum(-1).mean().neg().item());
+    }),
+  );
+}
+
+/** How many edges are skip connections: their number growing is how searches of this family collapse. */
+export function skipCount({ normal, reduce }: Genotype): { normal: number; reduce: number } {
+  const count = (edges: Genotype['normal']) =>
+    edges.filter(([operation]) => operation === 'skip_connect').length;
+  return { normal: count(normal), reduce: count(reduce) };
+}

@@ -1,0 +1,76 @@
+// The images a config asks for: the data set, the sample of it, and its split.
+
+import * as torch from 'torch-js';
+import { ConfigError } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { DATASETS, type DatasetName } from '../data/constants.js';
+import type { Dataset } from '../data/dataset.js';
+import { Mnist } from '../data/datasets/mnist.js';
+import { Loader, type LoaderOptions } from '../data/loader.js';
+import { split } from '../data/split.js';
+import { normalise } from '../data/transforms.js';
+
+const OPEN: Record<DatasetName, (part: 'train' | 'test') => Dataset> = {
+  mnist: (part) => new Mnist(part),
+};
+
+/** Some images of a data set. */
+export interface Images {
+  readonly dataset: Dataset;
+  readonly indices: Int32Array;
+}
+
+/** Opens and splits the data of a run; its draws depend on the seed alone. */
+export class DataSource {
+  readonly #config: Pick<Config, 'data' | 'seed'>;
+
+  constructor(config: Pick<Config, 'data' | 'seed'>) {
+    this.#config = config;
+  }
+
+  /**
+   * The training images (`data.train_samples` of them) in two parts.
+   *
+   * @param portion Share of the first part, rounded down.
+   * @throws ConfigError when there are fewer images than the config asks for, or a part is empty.
+   */
+  train(portion: number): [first: Images, second: Images] {
+    const { dataset, indices, choice } = this.#open('train', 'train_samples');
+    const count = Math.floor(portion * indices.length);
+    if (count === 0 || count === indices.length) {
+      throw new ConfigError([`${indices.length} training images are too few to split in two`]);
+    }
+    const [first, second] = split(indices, count, choice);
+    return [
+      { dataset, indices: first },
+      { dataset, indices: second },
+    ];
+  }
+
+  /** The test images (`data.test_samples` of them). Throws as `train`. */
+  test(): Images {
+    return this.#open('test', 'test_samples');
+  }
+
+  /** Batches with the pixels normalised by the data set's statistics. */
+  loader(options: Omit<LoaderOptions, 'transform'>): Loader {
+    return new Loader({ ...options, transform: normalise(DATASETS[this.#config.data.dataset]) });
+  }
+
+  #open(part: 'train' | 'test', key: 'train_samples' | 'test_samples') {
+    const { data, seed } = this.#config;
+    const dataset = OPEN[data.dataset](part);
+    const wanted = data[key] === 'all' ? dataset.length : data[key];
+    if (wanted > dataset.length) {
+      const has = `${data.dataset} has ${dataset.length}`;
+      throw new ConfigError([`data.${key}: expected at most as many as ${has}, got ${wanted}`]);
+    }
+    const generator = new torch.Generator();
+    generator.manual_seed(seed);
+    const choice = { method: data.split, labels: dataset.labels, generator };
+    const everything = Int32Array.from({ length: dataset.length }, (_, index) => index);
+    // A whole set is taken as it is: choosing all of it would draw for nothing.
+    const indices = wanted < dataset.length ? split(everything, wanted, choice)[0] : everything;
+    return { dataset, indices, choice };
+  }
+}

@@ -1,0 +1,177 @@
+// The B-DARTS search (BNAS-v2, arXiv 2009.08886), first order with confidence learning rate: the loop
+// of the original's train_search_b_confidence.py, its slips mended.
+
+import { formatConfig } from '../config/format.js';
+import type { NamedConfig } from '../config/load.js';
+import type { Batch, Loader } from '../data/loader.js';
+import { SubsetRandomSampler } from '../data/sampler.js';
+import { formatGenotype, type Genotype } from '../models/genotypes.js';
+import { SearchNetwork } from '../models/search_network.js';
+import { CrossEntropyLoss } from '../nn/index.js';
+import { confidence, cosine, FirstOrderArchitect, SGD } from '../optim/index.js';
+import { alphaEntropy, skipCount } from './architecture.js';
+import { DataSource } from './data_source.js';
+import { prepare } from './device.js';
+import { evaluate } from './evaluate.js';
+import { manifest } from './manifest.js';
+import { describe, type RunContext, runPass } from './pass.js';
+import { searchStep } from './search_step.js';
+
+/**
+ * Searches as `config` says. After every epoch, metrics.jsonl has its figures and the genotype files
+ * show where the search stands.
+ *
+ * @returns the genotype after the last epoch.
+ * @throws Interrupted when the context's signal was aborted.
+ */
+export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
+  const device = prepare(config);
+  using state = await context.progress.task(
+    `Reading ${config.data.dataset}`,
+    () => new Search(config, device),
+  );
+  context.run.create({
+    'config.yaml': formatConfig(config),
+    'manifest.json': manifest(config, { device, command: context.command }),
+  });
+  for (let epoch = 0; epoch < config.search.epochs; epoch++) await state.epoch(epoch, context);
+  return state.model.genotype();
+}
+
+/** A search under way: supernet, optimizers, and the images of each kind. */
+class Search {
+  readonly model: SearchNetwork;
+  readonly #config: NamedConfig;
+  readonly #device: string;
+  readonly #loader: Loader;
+  readonly #archLoader: Loader;
+  readonly #criterion = new CrossEntropyLoss();
+  readonly #optimizer: SGD;
+  readonly #architect: FirstOrderArchitect;
+
+  constructor(config: NamedConfig, device: string) {
+    const options = config.search;
+    this.#config = config;
+    this.#device = device;
+    const source = new DataSource(config);
+    const [weights, architecture] = source.train(options.train_portion);
+    const { dataset } = weights;
+    this.model = new SearchNetwork({
+      C: options.init_channels,
+      num_classes: dataset.classes,
+      layers: options.layers,
+      en_layers: options.en_layers,
+      in_channels: dataset.image_shape[0],
+      primitives: options.primitives,
+    }).to(device);
+    this.#optimizer = new SGD(this.model.parameters(), {
+      lr: options.learning_rate,
+      momentum: options.momentum,
+      weight_decay: options.weight_decay,
+    });
+    this.#architect = new FirstOrderArchitect(this.model, this.#criterion, {
+      lr: options.arch_learning_rate,
+      betas: options.arch_betas,
+      weight_decay: options.arch_weight_decay,
+    });
+    const { batch_size } = options;
+    const loader = (indices: Int32Array) =>
+      source.loader({ dataset, sampler: new SubsetRandomSampler(indices), batch_size, device });
+    this.#loader = loader(weights.indices);
+    this.#archLoader = loader(architecture.indices);
+  }
+
+  /** Trains one epoch, validates, and puts down what came of it. */
+  async epoch(epoch: number, context: RunContext): Promise<void> {
+    const { epochs, started_epoch } = this.#config.search;
+    const { progress, run } = context;
+    const started = epoch >= started_epoch;
+    const rates = this.#rates(epoch);
+    const train = await this.#train(epoch, rates.confidence, started, context);
+    const valid = started ? await this.#validate(epoch, context) : null;
+    const genotype = this.model.genotype();
+    const entropy = {
+      normal: alphaEntropy(this.model.alphas_normal),
+      reduce: alphaEntropy(this.model.alphas_reduce),
+    };
+    const skip_connect = skipCount(genotype);
+    run.metrics.append({
+      kind: 'epoch',
+      epoch,
+      ...rates,
+      train,
+      valid,
+      entropy,
+      skip_connect,
+      genotype: formatGenotype(genotype),
+    });
+    await run.saveGenotype(genotype);
+    progress.line(
+      [
+        `Epoch ${epoch + 1}/${epochs}  ${describe(train)}`,
+        ...(valid ? [`validation ${valid.top1.toFixed(2)} %`] : []),
+        `entropy ${entropy.normal.toFixed(3)} ${entropy.reduce.toFixed(3)}`,
+        `skips ${skip_connect.normal} ${skip_connect.reduce}`,
+      ].join('  '),
+    );
+  }
+
+  /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
+  #rates(epoch: number) {
+    const { learning_rate, learning_rate_min, epochs, confidence_power, arch_learning_rate } =
+      this.#config.search;
+    const lr = cosine(epoch, { lr: learning_rate, lr_min: learning_rate_min, epochs });
+    this.#optimizer.lr = lr;
+    const trust = confidence_power === 'off' ? 1 : confidence(epoch, epochs, confidence_power);
+    return { lr, confidence: trust, arch_lr: arch_learning_rate * trust };
+  }
+
+  #train(epoch: number, confidence: number, started: boolean, context: RunContext) {
+    const { epochs, grad_clip } = this.#config.search;
+    return runPass(
+      {
+        label: `Search ${epoch + 1}/${epochs}`,
+        timing: { pass: 'search', epoch },
+        loader: this.#loader,
+        device: this.#device,
+        report_freq: this.#config.report_freq,
+        step: (train) =>
+          searchStep({
+            model: this.model,
+            criterion: this.#criterion,
+            optimizer: this.#optimizer,
+            architect: started ? this.#architect : null,
+            train,
+            valid: this.#archBatch(),
+            confidence,
+            grad_clip,
+          }),
+        report: (step, figures) =>
+          context.run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+      },
+      context,
+    );
+  }
+
+  #validate(epoch: number, context: RunContext) {
+    const options = {
+      label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
+      timing: { pass: 'valid', epoch },
+      loader: this.#archLoader,
+      device: this.#device,
+      report_freq: this.#config.report_freq,
+    };
+    return evaluate(this.model, this.#criterion, options, context);
+  }
+
+  /** The first batch of a fresh random order: the original draws one like this at every step. */
+  #archBatch(): Batch {
+    return this.#archLoader[Symbol.iterator]().next().value as Batch;
+  }
+
+  [Symbol.dispose](): void {
+    this.model.dispose();
+    this.#optimizer.dispose();
+    this.#architect.optimizer.dispose();
+  }
+}

@@ -1,0 +1,55 @@
+// Progress in a terminal: a spinner for tasks, a bar for passes, lines that stay above them.
+
+import { SingleBar } from 'cli-progress';
+import ora from 'ora';
+import type { Progress } from './progress.js';
+
+export class TerminalProgress implements Progress {
+  readonly #stream: NodeJS.WriteStream;
+  #bar: SingleBar | undefined;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  async task<T>(text: string, work: () => T | Promise<T>): Promise<T> {
+    // discardStdin would put the terminal in raw mode, where Ctrl-C is no signal.
+    const spinner = ora({ text, stream: this.#stream, discardStdin: false }).start();
+    try {
+      const result = await work();
+      spinner.succeed();
+      return result;
+    } catch (error) {
+      spinner.fail();
+      throw error;
+    }
+  }
+
+  begin(label: string, steps: number): void {
+    this.#bar = new SingleBar({
+      stream: this.#stream,
+      format: `${label} {bar} {value}/{total}  {eta_formatted} left  {note}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 20,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 20,
+      fps: 5,
+    });
+    this.#bar.start(steps, 0, { note: '' });
+  }
+
+  advance(note?: string): void {
+    this.#bar?.increment(1, note === undefined ? {} : { note });
+  }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  line(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,163 @@
+// Training of a found network from scratch: the loop of the original's train_b.py, its slips mended:
+// the best epoch is chosen on held-out training images, and the test images are looked at once.
+
+import { formatConfig } from '../config/format.js';
+import type { NamedConfig } from '../config/load.js';
+import type { Loader } from '../data/loader.js';
+import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
+import { EvaluationNetwork } from '../models/evaluation_network.js';
+import type { Genotype } from '../models/genotypes.js';
+import { CrossEntropyLoss } from '../nn/index.js';
+import { cosine, SGD } from '../optim/index.js';
+import type { Figures } from './accuracy.js';
+import { BestWeights } from './best_weights.js';
+import { DataSource, type Images } from './data_source.js';
+import { prepare } from './device.js';
+import { evaluate } from './evaluate.js';
+import { manifest } from './manifest.js';
+import { describe, type RunContext, runPass } from './pass.js';
+import { weightStep } from './weight_step.js';
+
+/** How well the network of the best epoch does on images it has never seen. */
+export interface TrainResult {
+  test: Figures;
+  /** The epoch, from 0, after which the held-out images were classified best. */
+  best_epoch: number;
+}
+
+/**
+ * Trains the network of `genotype` as `config` says.
+ *
+ * @throws Interrupted when the context's signal was aborted.
+ */
+export async function train(
+  config: NamedConfig,
+  genotype: Genotype,
+  context: RunContext,
+): Promise<TrainResult> {
+  const { progress, run } = context;
+  const device = prepare(config);
+  using state = await progress.task(
+    `Reading ${config.data.dataset}`,
+    () => new Training(config, genotype, device),
+  );
+  run.create({
+    'config.yaml': formatConfig(config),
+    'manifest.json': manifest(config, { device, command: context.command }),
+  });
+  await run.saveGenotype(genotype);
+  for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);
+  return state.test(context);
+}
+
+/** A training under way: network, optimizer, images, and the best weights so far. */
+class Training {
+  readonly model: EvaluationNetwork;
+  readonly #config: NamedConfig;
+  readonly #device: string;
+  readonly #criterion = new CrossEntropyLoss();
+  readonly #optimizer: SGD;
+  readonly #loaders: Record<'train' | 'valid' | 'test', Loader>;
+  readonly #best = new BestWeights();
+
+  constructor(config: NamedConfig, genotype: Genotype, device: string) {
+    const options = config.training;
+    this.#config = config;
+    this.#device = device;
+    const source = new DataSource(config);
+    const [learned, heldOut] = source.train(options.train_portion);
+    const { dataset } = learned;
+    const test = source.test();
+    this.model = new EvaluationNetwork({
+      C: options.init_channels,
+      num_classes: dataset.classes,
+      genotype,
+      layers: options.layers,
+      en_layers: options.en_layers,
+      pool_time: options.pool_time,
+      in_channels: dataset.image_shape[0],
+    }).to(device);
+    this.#optimizer = new SGD(this.model.parameters(), {
+      lr: options.learning_rate,
+      momentum: options.momentum,
+      weight_decay: options.weight_decay,
+    });
+    const loader = (sampler: Sampler, images: Images) =>
+      source.loader({ dataset: images.dataset, sampler, batch_size: options.batch_size, device });
+    this.#loaders = {
+      train: loader(new RandomSampler(learned.indices), learned),
+      valid: loader(new SequentialSampler(heldOut.indices), heldOut),
+      test: loader(new SequentialSampler(test.indices), test),
+    };
+  }
+
+  /** Trains one epoch, validates, keeps the weights if they are the best, and puts it all down. */
+  async epoch(epoch: number, context: RunContext): Promise<void> {
+    const { epochs, learning_rate, learning_rate_min, drop_path_prob } = this.#config.training;
+    const lr = cosine(epoch, { lr: learning_rate, lr_min: learning_rate_min, epochs });
+    this.#optimizer.lr = lr;
+    this.model.drop_path_prob = (drop_path_prob * epoch) / epochs;
+    const train = await this.#pass(epoch, context);
+    const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
+    this.#best.offer(this.model, epoch, valid);
+    context.run.metrics.append({
+      kind: 'epoch',
+      epoch,
+      lr,
+      drop_path_prob: this.model.drop_path_prob,
+      train,
+      valid,
+    });
+    const validation = `validation ${valid.top1.toFixed(2)} %`;
+    context.progress.line(`Epoch ${epoch + 1}/${epochs}  ${describe(train)}  ${validation}`);
+  }
+
+  /** Puts the best epoch's weights back and classifies the test images. */
+  async test(context: RunContext): Promise<TrainResult> {
+    const best_epoch = this.#best.restore(this.model);
+    const test = await this.#evaluate('test', 'Test', context);
+    context.run.metrics.append({ kind: 'test', best_epoch, ...test });
+    return { test, best_epoch };
+  }
+
+  #pass(epoch: number, context: RunContext): Promise<Figures> {
+    const { epochs, grad_clip } = this.#config.training;
+    return runPass(
+      {
+        label: `Train ${epoch + 1}/${epochs}`,
+        timing: { pass: 'train', epoch },
+        loader: this.#loaders.train,
+        device: this.#device,
+        report_freq: this.#config.report_freq,
+        step: (train) =>
+          weightStep({
+            model: this.model,
+            criterion: this.#criterion,
+            optimizer: this.#optimizer,
+            train,
+            grad_clip,
+          }),
+        report: (step, figures) =>
+          context.run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+      },
+      context,
+    );
+  }
+
+  #evaluate(pass: 'valid' | 'test', label: string, context: RunContext): Promise<Figures> {
+    const options = {
+      label,
+      timing: { pass },
+      loader: this.#loaders[pass],
+      device: this.#device,
+      report_freq: this.#config.report_freq,
+    };
+    return evaluate(this.model, this.#criterion, options, context);
+  }
+
+  [Symbol.dispose](): void {
+    this.model.dispose();
+    this.#optimizer.dispose();
+    this.#best[Symbol.dispose]();
+  }
+}
