@@ -96,7 +96,7 @@ export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
     {
       title: 'a call',
       script: 'dispatch',
-      request: { threads, seed: SEED, calls: 10_000, repeats: 7 },
+      request: { threads, seed: SEED, calls: 1000, repeats: 50 },
       metrics: Object.entries(OPERATOR_GOALS).flatMap(([key, goal]): Metric[] => [
         { key, title: `${key}, forward`, unit: 'ns', goal },
         { key: `${key}_backward`, title: `${key}, forward and backward`, unit: 'ns', goal },

@@ -53,13 +53,20 @@ function output(program: string, args: string[]): Promise<string> {
 
 /** Version of PyTorch in `python`; a BenchmarkError when it is no Python, or has no PyTorch. */
 export async function torchVersion(python: string): Promise<string> {
+  let answer: string;
   try {
-    return (await output(python, ['-c', 'import torch; print(torch.__version__)'])).trim();
+    answer = (await output(python, ['-c', 'import torch; print(torch.__version__)'])).trim();
   } catch (error) {
     throw new BenchmarkError(
-      `--python ${python}: not a Python that can import torch. ${(error as Error).message}`,
+      `--python must be a Python that can import torch, got ${python}: ${(error as Error).message}`,
     );
   }
+  if (!/^\d+\.\d+/.test(answer)) {
+    throw new BenchmarkError(
+      `--python must be a Python that can import torch; ${python} gave '${answer}' for its version`,
+    );
+  }
+  return answer;
 }
 
 async function runTrial(side: Side, python: string, part: Part): Promise<TrialResult> {

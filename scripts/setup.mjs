@@ -31,17 +31,17 @@ export async function installPackages() {
     .update(lock)
     .update(`${process.platform} ${process.arch}`)
     .digest('hex');
-  if (fs.existsSync(PACKAGES_STAMP) && fs.readFileSync(PACKAGES_STAMP, 'utf8') === stamp)
-    return false;
-  announce('Installing npm packages (npm ci): about 60 MB');
+  const installed = fs.existsSync(PACKAGES_STAMP) && fs.readFileSync(PACKAGES_STAMP, 'utf8');
+  if (installed === stamp) return false;
+  announce('Installing npm packages (npm ci): about 140 MB');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   // Under `npm start` this is the npm that runs us; another package manager would name itself here.
   const npm = /npm-cli\.js$/.exec(process.env.npm_execpath ?? '')?.input;
   const { code, stdout, stderr } = await (npm
     ? run(process.execPath, [npm, ...args], { cwd: ROOT })
     : run('npm', args, { cwd: ROOT }));
-  if (code !== 0)
-    throw new SetupError('NPM_FAILED', 'npm ci failed:', `${stdout}\n${stderr}`.trim());
+  const output = `${stdout}\n${stderr}`.trim();
+  if (code !== 0) throw new SetupError('NPM_FAILED', 'npm ci failed:', output);
   fs.writeFileSync(PACKAGES_STAMP, stamp);
   return true;
 }
@@ -49,8 +49,8 @@ export async function installPackages() {
 async function compileTypeScript() {
   const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const { code, stdout } = await run(process.execPath, [tsc, '-b'], { cwd: ROOT });
-  if (code !== 0)
-    throw new SetupError('TYPESCRIPT_FAILED', 'TypeScript did not compile:', stdout.trim());
+  const faults = stdout.trim();
+  if (code !== 0) throw new SetupError('TYPESCRIPT_FAILED', 'TypeScript did not compile:', faults);
 }
 
 await runMain(import.meta.url, setUp);

@@ -2,18 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { readIdx } from '../../src/data/datasets/idx.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
+import { idxBytes } from './idx_bytes.js';
 
 const folder = temporaryFolder();
 
-/** Bytes of an idx file whose header says `magic` and `shape`. */
-function idx(magic: number, shape: number[], data: number[]): Uint8Array {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  [magic, ...shape].forEach((word, i) => header.writeUInt32BE(word, 4 * i));
-  return Buffer.concat([header, Uint8Array.from(data)]);
-}
-
 test('reads sizes and values in order', () => {
-  const path = writeFile(folder, 'right', idx(0x0803, [2, 1, 3], [1, 2, 3, 4, 5, 255]));
+  const path = writeFile(folder, 'right', idxBytes(0x0803, [2, 1, 3], [1, 2, 3, 4, 5, 255]));
   const { shape, data } = readIdx(path, 3);
   expect(shape).toEqual([2, 1, 3]);
   expect([...data]).toEqual([1, 2, 3, 4, 5, 255]);
@@ -23,23 +17,23 @@ describe('says what is wrong with', () => {
   const cases: [string, Uint8Array, string][] = [
     [
       'another number of dimensions',
-      idx(0x0801, [6], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+      idxBytes(0x0801, [6], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
       'wrong magic number 2049: an idx file of unsigned bytes with 3 dimensions begins with 2051',
     ],
     [
       'values of another type',
-      idx(0x0d03, [1, 1, 1], [0]),
+      idxBytes(0x0d03, [1, 1, 1], [0]),
       'wrong magic number 3331: an idx file of unsigned bytes with 3 dimensions begins with 2051',
     ],
     ['no header', Uint8Array.of(0, 0, 8), 'truncated in its header: 3 of 16 bytes'],
     [
       'values that are missing',
-      idx(0x0803, [2, 1, 3], [1, 2, 3, 4, 5]),
+      idxBytes(0x0803, [2, 1, 3], [1, 2, 3, 4, 5]),
       'truncated: its header promises 2 x 1 x 3 = 6 bytes, 5 follow',
     ],
     [
       'values too many',
-      idx(0x0803, [2, 1, 3], [1, 2, 3, 4, 5, 6, 7]),
+      idxBytes(0x0803, [2, 1, 3], [1, 2, 3, 4, 5, 6, 7]),
       'too long: its header promises 2 x 1 x 3 = 6 bytes, 7 follow',
     ],
   ];

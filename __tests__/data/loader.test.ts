@@ -65,7 +65,8 @@ test('earlier batches keep their values while later ones are made', () => {
 test('every iteration is a new pass', () => {
   const shuffled = loader({ sampler: new SubsetRandomSampler([0, 1, 2, 3, 4, 5, 6]) });
   torch.manual_seed(3);
-  const order = () => [...shuffled].flatMap(({ images }) => valuesOf(images.select(1, 0).select(2, 0)));
+  const order = () =>
+    [...shuffled].flatMap(({ images }) => valuesOf(images.select(1, 0).select(2, 0)));
   const first = order();
   expect(order()).not.toEqual(first);
   torch.manual_seed(3);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DATASETS } from '../../src/data/constants.js';
 import { Mnist } from '../../src/data/datasets/mnist.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
+import { idxBytes } from './idx_bytes.js';
 
 const sum = (pixels: Uint8Array) => pixels.reduce((total, pixel) => total + pixel, 0);
 
@@ -12,14 +13,14 @@ const PARTS = {
     firstLabels: [5, 0, 4, 1, 9, 2, 1, 3, 1, 4],
     labelCounts: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
     pixelSum: 1_567_298_545,
-    imageSums: { 0: 27_525, 1: 31_095, 2: 19_443, 59_999: 20_920 },
+    imageSums: { 0: 27_525, 1: 31_095, 2: 19_443, 59999: 20_920 },
   },
   test: {
     length: 10_000,
     firstLabels: [7, 2, 1, 0, 4, 1, 4, 9, 5, 9],
     labelCounts: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
     pixelSum: 264_923_200,
-    imageSums: { 0: 18_454, 1: 28_850, 2: 9_871, 9_999: 41_833 },
+    imageSums: { 0: 18_454, 1: 28_850, 2: 9_871, 9999: 41_833 },
   },
 };
 
@@ -67,26 +68,17 @@ test('the constants are the mean and deviation of the training pixels', () => {
   const pixels = mnist.length * 28 * 28;
   const mean = histogram.reduce((total, count, pixel) => total + (count * pixel) / 255, 0) / pixels;
   const variance =
-    histogram.reduce((total, count, pixel) => total + count * (pixel / 255 - mean) ** 2, 0) / pixels;
+    histogram.reduce((total, count, pixel) => total + count * (pixel / 255 - mean) ** 2, 0) /
+    pixels;
   expect(DATASETS.mnist.mean).toEqual([Number(mean.toFixed(4))]);
   expect(DATASETS.mnist.std).toEqual([Number(Math.sqrt(variance).toFixed(4))]);
 });
 
 describe('a folder of its own', () => {
   const folder = temporaryFolder();
-  const header = (...words: number[]) => {
-    const bytes = Buffer.alloc(4 * words.length);
-    words.forEach((word, i) => bytes.writeUInt32BE(word, 4 * i));
-    return bytes;
-  };
-  const images = Buffer.concat([header(2051, 2, 1, 2), Uint8Array.of(1, 2, 3, 4)]);
-  writeFile(folder, 't10k-images-idx3-ubyte', images);
+  writeFile(folder, 't10k-images-idx3-ubyte', idxBytes(2051, [2, 1, 2], [1, 2, 3, 4]));
   const labelled = (...labels: number[]) =>
-    writeFile(
-      folder,
-      't10k-labels-idx1-ubyte',
-      Buffer.concat([header(2049, labels.length), Uint8Array.from(labels)]),
-    );
+    writeFile(folder, 't10k-labels-idx1-ubyte', idxBytes(2049, [labels.length], labels));
 
   test('is read', () => {
     labelled(3, 9);

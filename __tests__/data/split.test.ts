@@ -18,11 +18,14 @@ const countByClass = (chosen: Int32Array) =>
   [0, 1, 2].map((label) => chosen.filter((index) => labels[index] === label).length);
 
 describe.each(['shuffle', 'stratified', 'file_order'] as const)('%s', (method) => {
-  test.each([0, 1, 50, 99, 100])('puts %i of 100 on one side and the others on the other', (count) => {
-    const [chosen, rest] = splitBy(method, count);
-    expect(chosen).toHaveLength(count);
-    expect([...chosen, ...rest].sort((a, b) => a - b)).toEqual(indices);
-  });
+  test.each([0, 1, 50, 99, 100])(
+    'puts %i of 100 on one side and the others on the other',
+    (count) => {
+      const [chosen, rest] = splitBy(method, count);
+      expect(chosen).toHaveLength(count);
+      expect([...chosen, ...rest].sort((a, b) => a - b)).toEqual(indices);
+    },
+  );
 
   test('is decided by the seed', () => {
     const [chosen] = splitBy(method, 50);

@@ -11,7 +11,10 @@ test('is bit-equal to float32 tensor arithmetic for every pixel value, channel b
   const actual = new Float32Array(512);
   normalise({ mean, std })(pixels, [2, 16, 16], actual);
   const expected = torch.tidy(() => {
-    const scaled = torch.tensor(pixels, { shape: [2, 256] }).to('float32').div(255);
+    const scaled = torch
+      .tensor(pixels, { shape: [2, 256] })
+      .to('float32')
+      .div(255);
     return scaled
       .sub(torch.tensor(mean, { shape: [2, 1] }))
       .div(torch.tensor(std, { shape: [2, 1] }))

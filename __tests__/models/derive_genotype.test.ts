@@ -57,7 +57,10 @@ describe('deriveGenotype', () => {
 
   test('keeps the best two edges of each node for any alphas', () => {
     const value = fc.float({ min: -20, max: 20, noNaN: true });
-    const alphas = fc.array(fc.array(value, { minLength: 8, maxLength: 8 }), { minLength: 14, maxLength: 14 });
+    const alphas = fc.array(fc.array(value, { minLength: 8, maxLength: 8 }), {
+      minLength: 14,
+      maxLength: 14,
+    });
     fc.assert(
       fc.property(alphas, (rows) => {
         const tensor = rowsOf(rows);

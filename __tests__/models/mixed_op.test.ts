@@ -1,4 +1,5 @@
-// The mixed operation and the sum it takes: equal to the formula, bit for bit, in values, gradients and memory.
+// The mixed operation and the sum it takes: equal to the formula, bit for bit, in values, gradients
+// and memory.
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';

@@ -10,9 +10,9 @@ const RECORD = 'torch-js.json';
 /** `TORCH_JS_CACHE`, or else the user's cache folder for this system. */
 export function cacheRoot(env = process.env) {
   if (env.TORCH_JS_CACHE) return path.resolve(env.TORCH_JS_CACHE);
-  if (process.platform === 'darwin')
-    return path.join(os.homedir(), 'Library', 'Caches', 'torch-js');
-  return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'torch-js');
+  const home = os.homedir();
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'torch-js');
+  return path.join(env.XDG_CACHE_HOME || path.join(home, '.cache'), 'torch-js');
 }
 
 /**

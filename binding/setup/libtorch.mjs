@@ -42,8 +42,8 @@ export async function findLibtorch(platform, env = process.env) {
   const variant = await chooseVariant(platform, env);
   const folder = wheelFolder(platform, variant, PINNED, env);
   if (readEntry(folder)) return inspect(folder, platform, 'cache');
-  if (env.TORCH_JS_USE_PYTHON_TORCH === '1')
-    return inspect(await pythonTorch(env), platform, 'Python');
+  const askPython = env.TORCH_JS_USE_PYTHON_TORCH === '1';
+  if (askPython) return inspect(await pythonTorch(env), platform, 'Python');
   return inspect(await fetchWheel(platform, variant, { env }), platform, 'pip');
 }
 

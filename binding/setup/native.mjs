@@ -31,6 +31,7 @@ export async function buildAddon({ compiler, cmake }, libtorch, env = process.en
     version,
     folder,
     compiler,
+    cmake,
     env.CXXFLAGS,
     ...contents(settingFiles()),
   ]);
@@ -98,6 +99,6 @@ async function cmakeJs(args, env) {
   const { code, stdout, stderr } = await run(process.execPath, [script, ...args], {
     env: { ...env, PATH },
   });
-  if (code !== 0)
-    throw new SetupError('BUILD_FAILED', 'The addon did not compile.', `${stdout}\n${stderr}`);
+  const output = `${stdout}\n${stderr}`.trim();
+  if (code !== 0) throw new SetupError('BUILD_FAILED', 'The addon did not compile.', output);
 }

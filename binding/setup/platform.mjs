@@ -36,6 +36,8 @@ export function compareVersions(a, b) {
 
 /** What checkMachine judges, of the machine it runs on. */
 export function thisMachine() {
+  // Otherwise the report asks name servers about every open socket, which can take seconds.
+  if (process.report) process.report.excludeNetwork = true;
   return {
     node: process.versions.node,
     platform: process.platform,

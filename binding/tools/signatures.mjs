@@ -1,102 +1,56 @@
 // TypeScript signatures of operators, from the addon's descriptions of their schemas.
-
-const TYPES = {
-  Tensor: 'Tensor',
-  Scalar: 'Scalar',
-  int: 'Int',
-  float: 'number',
-  bool: 'boolean',
-  str: 'string',
-  ScalarType: 'DType',
-  Layout: 'Layout',
-  Device: 'Device',
-  MemoryFormat: 'MemoryFormat',
-  Generator: 'Generator',
-};
-
-const RESULTS = { ...TYPES, int: 'Int', Scalar: 'Scalar' };
-
-function argumentType(argument) {
-  const element = TYPES[argument.kind] + (argument.optionalElement ? ' | null' : '');
-  let type = element;
-  if (argument.list) {
-    type = `readonly ${element.includes('|') ? `(${element})` : element}[]`;
-    if (argument.size > 0) type = `${element} | ${type}`;
-  }
-  return argument.optional ? `${type} | null` : type;
-}
-
-function resultType(overload, selfIndex) {
-  const types = overload.returns.map((result) => {
-    // In place: the tensor itself, whatever its class.
-    if (result.sameAs >= 0 && result.sameAs === selfIndex) return 'this';
-    return result.list ? `${RESULTS[result.kind]}[]` : RESULTS[result.kind];
-  });
-  if (types.length === 0) return 'void';
-  return types.length === 1 ? types[0] : `[${types.join(', ')}]`;
-}
-
-const pascal = (text) =>
-  text
-    .split(/_+/)
-    .filter((part) => part !== '')
-    .map((part) => part[0].toUpperCase() + part.slice(1))
-    .join('');
-
-/** `SumDimIntListOptions`; in-place operators are told apart by `InPlace`. */
-export function optionsName(name, overload) {
-  const base = `${name.startsWith('_') ? 'Private' : ''}${pascal(name)}`;
-  return `${base}${name.endsWith('_') ? 'InPlace' : ''}${pascal(overload)}Options`;
-}
-
-/** Whether the operator makes a tensor from nothing, so that `requires_grad` makes sense. */
-export function factoryOptions(overload) {
-  const names = overload.arguments.map((argument) => argument.name);
-  return ['dtype', 'layout', 'device', 'pin_memory'].every((name) => names.includes(name));
-}
-
-const isOptional = (argument) => argument.hasDefault;
-
-/** The members of an overload's options: all that may be given by name, or '' where there is none. */
-export function optionsInterface(overload) {
-  const members = overload.arguments
-    .filter((argument) => argument.keywordOnly || isOptional(argument))
-    .map(
-      (argument) =>
-        `  ${argument.name}${isOptional(argument) ? '?' : ''}: ${argumentType(argument)};`,
-    );
-  if (members.length > 0 && factoryOptions(overload)) members.push('  requires_grad?: boolean;');
-  return members.join('\n');
-}
+import { isFactory } from './options.mjs';
+import { argumentType, resultType } from './types.mjs';
 
 /**
- * The signatures of one overload. An options object may stand wherever an optional argument may: it
- * ends the call. `selfIndex` leaves out the argument that a method's tensor is.
+ * The signatures of one overload, like `(self: Tensor, dim: Int): Tensor`. An options object may stand
+ * wherever an optional argument may, and ends the call. `selfIndex` leaves out the argument that a
+ * method's tensor is.
+ * @param {import('./options.mjs').Options} options
  */
-export function signatures(name, overload, selfIndex = -1) {
-  const result = resultType(overload, selfIndex);
-  const positional = overload.arguments.filter(
-    (argument, i) => !argument.keywordOnly && i !== selfIndex,
-  );
-  const options = optionsInterface(overload) ? optionsName(name, overload.overload) : undefined;
-  const mustHaveOptions = overload.arguments.some(
-    (argument) => argument.keywordOnly && !isOptional(argument),
-  );
-  const required = positional.filter((argument) => !isOptional(argument));
-  const optional = positional.filter(isOptional);
+export function signatures(options, name, overload, selfIndex = -1) {
+  const positional = overload.arguments.filter((argument, i) => !argument.keywordOnly && i !== selfIndex);
+  const required = positional.filter((argument) => !argument.hasDefault);
+  const optional = positional.filter((argument) => argument.hasDefault);
+  const keywordOnly = overload.arguments.filter((argument) => argument.keywordOnly);
+  const type = (members) => options.type(members, isFactory(overload), name, overload.overload);
   const plain = required.map((argument) => `${argument.name}: ${argumentType(argument)}`);
+  const byName = [...optional, ...keywordOnly];
 
-  if (mustHaveOptions) {
-    const all = optional.map(
-      (argument) => `${argument.name}: ${argumentType(argument)} | undefined`,
+  const forms = [];
+  if (keywordOnly.some((argument) => !argument.hasDefault)) {
+    forms.push([...plain, `options: ${type(byName)}`]);
+    const all = optional.map((argument) => `${argument.name}: ${argumentType(argument)} | undefined`);
+    if (all.length > 0) forms.push([...plain, ...all, `options: ${type(keywordOnly)}`]);
+  } else {
+    const loose = optional.map(
+      (argument) => `${argument.name}?: ${argumentType(argument)} | ${type(byName)}`,
     );
-    const forms = [[...plain, `options: ${options}`]];
-    if (all.length > 0) forms.push([...plain, ...all, `options: ${options}`]);
-    return forms.map((form) => `(${form.join(', ')}): ${result}`);
+    forms.push([...plain, ...loose, ...(byName.length > 0 ? [`options?: ${type(byName)}`] : [])]);
+    // Required arguments by name, as in `x.sum({ dim: 1 })`; the first of a function is its tensor.
+    for (let at = required.length - 1; at >= (selfIndex < 0 ? 1 : 0); at--) {
+      forms.push([...plain.slice(0, at), `options: ${type([...required.slice(at), ...byName])}`]);
+    }
   }
-  const loose = optional.map(
-    (argument) => `${argument.name}?: ${argumentType(argument)} | ${options}`,
+  const result = resultsType(overload, selfIndex);
+  return forms.map((form) => `(${form.join(', ')}): ${result}`);
+}
+
+function resultsType(overload, selfIndex) {
+  const labels = resultLabels(overload.schema);
+  const types = overload.returns.map((result) =>
+    // In place: the tensor itself, whatever its class.
+    result.sameAs >= 0 && result.sameAs === selfIndex ? 'this' : resultType(result),
   );
-  const last = options ? [`options?: ${options}`] : [];
-  return [`(${[...plain, ...loose, ...last].join(', ')}): ${result}`];
+  if (types.length === 0) return 'void';
+  if (types.length === 1) return types[0];
+  const labelled = types.map((type, i) => (labels[i] ? `${labels[i]}: ${type}` : type));
+  return `[${labelled.join(', ')}]`;
+}
+
+// `… -> (Tensor values, Tensor indices)`: values, indices.
+function resultLabels(schema) {
+  const results = schema.slice(schema.lastIndexOf(' -> ') + ' -> '.length);
+  const inner = results.startsWith('(') ? results.slice(1, -1) : results;
+  return inner.split(', ').map((result) => / (\w+)$/.exec(result)?.[1]);
 }

@@ -13,6 +13,7 @@ import {
   oneOf,
   pair,
   positive,
+  share,
   text,
   wholeNumber,
 } from './values.js';
@@ -50,9 +51,10 @@ const search = z.strictObject({
   batch_size: wholeNumber(1).default(256).describe('images in a step, of each kind'),
   learning_rate: positive().default(0.1).describe('learning rate of the weights in epoch 0'),
   ...sgd,
+  sample_portion: share().default(1).describe('share of the training images that the search uses'),
   train_portion: fraction()
     .default(0.5)
-    .describe('share of the images that trains the weights; the others train the architecture'),
+    .describe('share of these that trains the weights; the others train the architecture'),
   arch_learning_rate: positive().default(3e-4).describe('learning rate of the architecture (Adam)'),
   arch_weight_decay: number(0).default(1e-3).describe('its weight decay'),
   arch_betas: pair(number(0, 0.9999)).default([0.5, 0.999]).describe('its moment decay rates'),
@@ -104,6 +106,8 @@ export const schema = z
     training: training.prefault({}).describe('bnas train: the network of the found cells'),
   })
   .superRefine(({ search, training }, context) => {
+    // Values that are wrong by themselves are not held against each other.
+    if (context.issues.length > 0) return;
     const limit = (path: [string, string], input: number, most: number, message: string) => {
       if (input > most) context.addIssue({ code: 'custom', path, input, message });
     };

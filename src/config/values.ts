@@ -46,6 +46,10 @@ export function positive() {
   return saying(z.number().gt(0), 'a number above 0');
 }
 
+export function share() {
+  return saying(z.number().gt(0).max(1), 'a number above 0, at most 1');
+}
+
 export function fraction() {
   return saying(z.number().gt(0).lt(1), 'a number above 0 and below 1');
 }
@@ -59,7 +63,10 @@ export function oneOf<const T extends readonly string[]>(names: T) {
 }
 
 export function listOf<const T extends readonly string[]>(names: T) {
-  return saying(z.array(z.enum(names)).min(2), `a list of at least two of ${names.join(', ')}`);
+  const expected = `a list of at least two, all different, of ${names.join(', ')}`;
+  const distinct = (list: readonly string[]) => new Set(list).size === list.length;
+  const schema = z.array(z.enum(names)).min(2).refine(distinct, { error: expected });
+  return saying(schema, expected);
 }
 
 export function either<const W extends string, T extends z.ZodType>(word: W, other: T) {

@@ -7,7 +7,7 @@ import { DATASETS, type DatasetName } from '../data/constants.js';
 import type { Dataset } from '../data/dataset.js';
 import { Mnist } from '../data/datasets/mnist.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
-import { split } from '../data/split.js';
+import { type SplitOptions, split } from '../data/split.js';
 import { normalise } from '../data/transforms.js';
 
 const OPEN: Record<DatasetName, (part: 'train' | 'test') => Dataset> = {
@@ -32,15 +32,17 @@ export class DataSource {
    * The training images (`data.train_samples` of them) in two parts.
    *
    * @param portion Share of the first part, rounded down.
+   * @param sample Share of the images that is split, rounded down; the others are left out.
    * @throws ConfigError when there are fewer images than the config asks for, or a part is empty.
    */
-  train(portion: number): [first: Images, second: Images] {
+  train(portion: number, sample = 1): [first: Images, second: Images] {
     const { dataset, indices, choice } = this.#open('train', 'train_samples');
-    const count = Math.floor(portion * indices.length);
-    if (count === 0 || count === indices.length) {
-      throw new ConfigError([`${indices.length} training images are too few to split in two`]);
+    const used = chosen(indices, Math.floor(sample * indices.length), choice);
+    const count = Math.floor(portion * used.length);
+    if (count === 0 || count === used.length) {
+      throw new ConfigError([`${used.length} training images are too few to split in two`]);
     }
-    const [first, second] = split(indices, count, choice);
+    const [first, second] = split(used, count, choice);
     return [
       { dataset, indices: first },
       { dataset, indices: second },
@@ -62,15 +64,18 @@ export class DataSource {
     const dataset = OPEN[data.dataset](part);
     const wanted = data[key] === 'all' ? dataset.length : data[key];
     if (wanted > dataset.length) {
-      const has = `${data.dataset} has ${dataset.length}`;
-      throw new ConfigError([`data.${key}: expected at most as many as ${has}, got ${wanted}`]);
+      const most = `at most ${dataset.length}, which is all of ${data.dataset}`;
+      throw new ConfigError([`data.${key}: expected ${most}, got ${wanted}`]);
     }
     const generator = new torch.Generator();
     generator.manual_seed(seed);
     const choice = { method: data.split, labels: dataset.labels, generator };
     const everything = Int32Array.from({ length: dataset.length }, (_, index) => index);
-    // A whole set is taken as it is: choosing all of it would draw for nothing.
-    const indices = wanted < dataset.length ? split(everything, wanted, choice)[0] : everything;
-    return { dataset, indices, choice };
+    return { dataset, indices: chosen(everything, wanted, choice), choice };
   }
+}
+
+/** `count` of the indices; all of them without a draw. */
+function chosen(indices: Int32Array, count: number, choice: SplitOptions): Int32Array {
+  return count < indices.length ? split(indices, count, choice)[0] : indices;
 }

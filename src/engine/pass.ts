@@ -69,7 +69,8 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
       }
       // Lets the display be drawn and signals arrive: steps themselves never give way.
       await nextTurn();
-      if (signal.aborted) throw new Interrupted(`${label}, after step ${done} of ${loader.length}`);
+      if (signal.aborted)
+        throw new Interrupted(`stopped: ${label}, after step ${done} of ${loader.length}`);
     }
     const figures = meter.read();
     const images_per_second = meter.images / seconds();

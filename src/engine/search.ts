@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.js';
 import { manifest } from './manifest.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { searchStep } from './search_step.js';
+import { countOf, grouped, placeOf } from './summary.js';
 
 /**
  * Searches as `config` says. After every epoch, metrics.jsonl has its figures and the genotype files
@@ -34,6 +35,7 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
     'config.yaml': formatConfig(config),
     'manifest.json': manifest(config, { device, command: context.command }),
   });
+  context.progress.line(state.summary());
   for (let epoch = 0; epoch < config.search.epochs; epoch++) await state.epoch(epoch, context);
   return state.model.genotype();
 }
@@ -54,7 +56,7 @@ class Search {
     this.#config = config;
     this.#device = device;
     const source = new DataSource(config);
-    const [weights, architecture] = source.train(options.train_portion);
+    const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
     this.model = new SearchNetwork({
       C: options.init_channels,
@@ -79,6 +81,16 @@ class Search {
       source.loader({ dataset, sampler: new SubsetRandomSampler(indices), batch_size, device });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
+  }
+
+  /** What is searched, on what, for people. */
+  summary(): string {
+    const [alphas, weights] = [this.model.arch_parameters(), this.model.parameters()].map(countOf);
+    return (
+      `Searching: ${alphas} architecture parameters over ${weights} weights, ` +
+      `${grouped(this.#archLoader.samples)} and ${grouped(this.#loader.samples)} images, ` +
+      placeOf(this.#device)
+    );
   }
 
   /** Trains one epoch, validates, and puts down what came of it. */

@@ -16,6 +16,7 @@ import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
 import { manifest } from './manifest.js';
 import { describe, type RunContext, runPass } from './pass.js';
+import { countOf, grouped, placeOf } from './summary.js';
 import { weightStep } from './weight_step.js';
 
 /** How well the network of the best epoch does on images it has never seen. */
@@ -46,6 +47,7 @@ export async function train(
     'manifest.json': manifest(config, { device, command: context.command }),
   });
   await run.saveGenotype(genotype);
+  progress.line(state.summary());
   for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);
   return state.test(context);
 }
@@ -89,6 +91,16 @@ class Training {
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };
+  }
+
+  /** What is trained, on what, for people. */
+  summary(): string {
+    const { train, valid, test } = this.#loaders;
+    return (
+      `Training: ${countOf(this.model.parameters())} weights, ${grouped(train.samples)} images, ` +
+      `${grouped(valid.samples)} held out, ${grouped(test.samples)} for the test, ` +
+      placeOf(this.#device)
+    );
   }
 
   /** Trains one epoch, validates, keeps the weights if they are the best, and puts it all down. */

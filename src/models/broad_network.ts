@@ -1,4 +1,5 @@
-// The broad topology that search and evaluation networks share (BNAS-v2, arXiv 2009.08886); follows `model_search_b.py` and `model_b.py` of the original.
+// The broad topology that search and evaluation networks share (BNAS-v2, arXiv 2009.08886); follows
+// `model_search_b.py` and `model_b.py` of the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import {
@@ -26,7 +27,10 @@ export function widthsAfter({ C_prev, C }: Widths, multiplier: number): Widths {
   return { C_prev_prev: C_prev, C_prev: multiplier * C, C };
 }
 
-/** The outputs of the last two cells. The older one is freed when a new one comes, with or without gradients. */
+/**
+ * The outputs of the last two cells. The older one is freed when a new one comes, with or without
+ * gradients.
+ */
 export class LastTwo {
   constructor(
     public s0: Tensor,
@@ -78,7 +82,8 @@ export abstract class BroadNetwork<
     widths: Widths,
     makeCell: (widths: Widths) => Cell,
   ): void {
-    // The first cell reads the taps: all but the last side by side, then the last, which is as wide as C_prev.
+    // The first cell reads the taps: all but the last side by side, then the last, which is as wide
+    // as C_prev.
     let next: Widths = { ...widths, C_prev_prev: sum(this.enTaps.widths.slice(0, -1)) };
     let features = sum(this.gapTaps.widths);
     for (let j = 0; j < en_layers; j++) {
@@ -93,7 +98,10 @@ export abstract class BroadNetwork<
     this.classifier = new Linear(features, num_classes);
   }
 
-  /** Runs what `addHead` built. `last` holds the raw outputs of the convolution cells: the second enhancement cell reads one. */
+  /**
+   * Runs what `addHead` built. `last` holds the raw outputs of the convolution cells: the second
+   * enhancement cell reads one.
+   */
   protected head(
     last: LastTwo,
     gapTaps: Taps,

@@ -18,7 +18,9 @@ export interface CellOptions {
   reduction: boolean;
   /** Whether the previous cell did, so that s0 is twice as high and wide as s1. */
   reduction_prev: boolean;
-  /** Whether this is an enhancement cell, made from the genotype's `reduce`, or a convolution cell. */
+  /**
+   * Whether this is an enhancement cell, made from the genotype's `reduce`, or a convolution cell.
+   */
   enhancement: boolean;
 }
 

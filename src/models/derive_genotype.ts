@@ -1,4 +1,5 @@
-// From architecture parameters to a genotype; follows `Network.genotype` in `model_search_b.py` of the original.
+// From architecture parameters to a genotype; follows `Network.genotype` in `model_search_b.py` of
+// the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { Edge, Genotype, Primitive } from './genotype.js';

@@ -1,4 +1,5 @@
-// Drop path: whole samples of an operation's output set to zero; follows `drop_path` in `utils.py` of the original.
+// Drop path: whole samples of an operation's output set to zero; follows `drop_path` in `utils.py`
+// of the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 

@@ -1,4 +1,5 @@
-// The network that is trained from a genotype, for small images; follows `Network` in the original's `BNASv2CLR/model_b.py`.
+// The network that is trained from a genotype, for small images; follows `Network` in the
+// original's `BNASv2CLR/model_b.py`.
 import type { Tensor } from 'torch-js';
 import { BroadNetwork, LastTwo, type Widths, widthsAfter } from './broad_network.js';
 import { Cell } from './cell.js';
@@ -49,7 +50,8 @@ export class EvaluationNetwork extends BroadNetwork<Cell> {
     requireIntegers('EvaluationNetwork', { layers }, pool_time);
     requireEvenWidth('EvaluationNetwork', C);
     const checked = checkGenotype(genotype);
-    super(in_channels, STEM_MULTIPLIER * C);
+    const stem_channels = STEM_MULTIPLIER * C;
+    super(in_channels, stem_channels);
 
     const distance = Math.floor(layers / pool_time);
     const poolLayers = Array.from({ length: pool_time }, (_, i) => (i + 1) * distance - 1);
@@ -59,7 +61,6 @@ export class EvaluationNetwork extends BroadNetwork<Cell> {
       widths: Widths,
       kind: { reduction: boolean; reduction_prev: boolean; enhancement: boolean },
     ) => new Cell({ genotype: checked, ...widths, ...kind });
-    const stem_channels = STEM_MULTIPLIER * C;
     let widths: Widths = { C_prev_prev: stem_channels, C_prev: stem_channels, C };
     for (let i = 0; i < layers; i++) {
       const reduction = poolLayers.includes(i);

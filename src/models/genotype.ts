@@ -1,4 +1,5 @@
-// What a genotype is and which are valid; follows `genotypes.py` of the original (primitive lists, the `Genotype` tuple).
+// What a genotype is and which are valid; follows `genotypes.py` of the original (primitive lists,
+// the `Genotype` tuple).
 
 /** Every operation a cell may hold, searched or not: the keys of the original's `OPS`. */
 export const OPERATION_NAMES = [
@@ -31,7 +32,10 @@ export const PRIMITIVES: readonly Primitive[] = [
   'dil_conv_5x5',
 ];
 
-/** The space without skip_connect: `PRIMITIVES` in the original's B-DARTS folder, which holds its released cells. */
+/**
+ * The space without skip_connect: `PRIMITIVES` in the original's B-DARTS folder, which holds its
+ * released cells.
+ */
 export const PRIMITIVES_WITHOUT_SKIP: readonly Primitive[] = PRIMITIVES.filter(
   (name) => name !== 'skip_connect',
 );

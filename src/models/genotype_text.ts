@@ -1,7 +1,11 @@
-// Reads and writes genotypes as text: the Python form that the original prints and keeps in `genotypes.py`, and JSON.
+// Reads and writes genotypes as text: the Python form that the original prints and keeps in
+// `genotypes.py`, and JSON.
 import { checkGenotype, type Edge, type Genotype } from './genotype.js';
 
-/** A recursive-descent reader of the little Python that genotypes are written in; it evaluates nothing. */
+/**
+ * A recursive-descent reader of the little Python that genotypes are written in; it evaluates
+ * nothing.
+ */
 class PythonReader {
   #at = 0;
 
@@ -114,7 +118,10 @@ export function parseGenotype(text: string): Genotype {
   return checkGenotype(value);
 }
 
-/** The genotype as Python prints it: `Genotype(normal=[('sep_conv_3x3', 1), ...], normal_concat=range(2, 6), ...)`. */
+/**
+ * The genotype as Python prints it: `Genotype(normal=[('sep_conv_3x3', 1), ...],
+ * normal_concat=range(2, 6), ...)`.
+ */
 export function formatGenotype(genotype: Genotype): string {
   const edges = (list: readonly Edge[]) =>
     `[${list.map(([operation, input]) => `('${operation}', ${input})`).join(', ')}]`;

@@ -1,4 +1,5 @@
-// The released cells by name, and the door to genotypes for the rest of src/; values from `genotypes.py` of the original.
+// The released cells by name, and the door to genotypes for the rest of src/; values from
+// `genotypes.py` of the original.
 import type { Genotype } from './genotype.js';
 import { parseGenotype } from './genotype_text.js';
 
@@ -116,7 +117,10 @@ export const BNASv2_PC_image = parseGenotype(`Genotype(
           ('skip_connect', 1), ('max_pool_3x3', 2), ('sep_conv_3x3', 1), ('dil_conv_3x3', 3)],
   reduce_concat=range(2, 6))`);
 
-/** Every released cell under its name in the original, with the original's other names for three of them. */
+/**
+ * Every released cell under its name in the original, with the original's other names for three of
+ * them.
+ */
 export const GENOTYPES: Readonly<Record<string, Genotype>> = {
   NASNet,
   AmoebaNet,

@@ -1,4 +1,5 @@
-// The full mixed operation: every primitive at once, weighted; follows `MixedOp` of the original's B-DARTS folder.
+// The full mixed operation: every primitive at once, weighted; follows `MixedOp` of the original's
+// B-DARTS folder.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { BatchNorm2d, Module, ModuleList, Sequential } from '../nn/index.js';
@@ -6,7 +7,10 @@ import { PRIMITIVES, type Primitive } from './genotype.js';
 import { OPS } from './operations.js';
 import { sumOfTerms } from './sum_of_terms.js';
 
-/** An edge of a search cell: (x [N, C, H, W], weights [primitives]) to a tensor of its own, [N, C, H', W']. */
+/**
+ * An edge of a search cell: (x [N, C, H, W], weights [primitives]) to a tensor of its own, [N, C,
+ * H', W'].
+ */
 export type EdgeOperation = Module<[Tensor, Tensor]>;
 
 /** Makes the edges of a search cell: what the search methods differ in. */

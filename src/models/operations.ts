@@ -1,4 +1,5 @@
-// The operations of both networks' cells and the blocks they are made of; follows `operations.py` of the original.
+// The operations of both networks' cells and the blocks they are made of; follows `operations.py`
+// of the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import {
@@ -142,7 +143,8 @@ export class FactorizedReduce extends Module {
   override forward(x: Tensor): Tensor {
     const [oddRows, oddColumns] = [x.size(2) % 2, x.size(3) % 2];
     let y = this.relu.call(x);
-    // The original's halves differ in size here and it stops; a row and column of zeros makes them equal.
+    // The original's halves differ in size here and it stops; a row and column of zeros makes them
+    // equal.
     if (oddRows || oddColumns) y = torch.pad(y, [0, oddColumns, 0, oddRows]);
     const halves = [this.conv_1.call(y), this.conv_2.call(y.slice(2, 1).slice(3, 1))];
     return this.bn.call(torch.cat(halves, 1));

@@ -1,4 +1,5 @@
-// The cell that is searched: every edge a mixed operation; follows `Cell` in `model_search_b.py` of the original.
+// The cell that is searched: every edge a mixed operation; follows `Cell` in `model_search_b.py` of
+// the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { Module, ModuleList } from '../nn/index.js';

@@ -13,7 +13,10 @@ export interface SearchNetworkOptions {
   /** Channels of the nodes before the first doubling; even. */
   C: number;
   num_classes: number;
-  /** Convolution cells, each of which doubles channels and halves height and width; at least 2, default 2. */
+  /**
+   * Convolution cells, each of which doubles channels and halves height and width; at least 2,
+   * default 2.
+   */
   layers?: number;
   /** Enhancement cells, default 1. */
   en_layers?: number;
@@ -45,7 +48,8 @@ export class SearchNetwork extends BroadNetwork<SearchCell> {
   constructor(options: SearchNetworkOptions) {
     const complete = withDefaults(options);
     const { C, num_classes, layers, en_layers, steps, multiplier, primitives } = complete;
-    super(complete.in_channels, complete.stem_multiplier * C);
+    const stem_channels = complete.stem_multiplier * C;
+    super(complete.in_channels, stem_channels);
     this.options = complete;
 
     const makeCell = (widths: Widths, reduction: boolean, reduction_prev: boolean) =>
@@ -57,7 +61,6 @@ export class SearchNetwork extends BroadNetwork<SearchCell> {
         reduction_prev,
         edge: (width, stride) => new MixedOp(width, stride, primitives),
       });
-    const stem_channels = complete.stem_multiplier * C;
     let widths: Widths = { C_prev_prev: stem_channels, C_prev: stem_channels, C };
     for (let i = 0; i < layers; i++) {
       this.gapTaps.add(widths.C_prev, widths.C);
@@ -122,7 +125,8 @@ export class SearchNetwork extends BroadNetwork<SearchCell> {
   }
 }
 
-// A softmax for each cell, not one for all of a kind: gradients then add up in the original's order.
+// A softmax for each cell, not one for all of a kind: gradients then add up in the original's
+// order.
 function run(cell: SearchCell, s0: Tensor, s1: Tensor, alphas: Tensor): Tensor {
   return torch.tidy(() => cell.call(s0, s1, torch.softmax(alphas, -1)));
 }

@@ -1,4 +1,5 @@
-// Sums as the original's cells take them (Python's `sum` over a generator) at the memory of one term.
+// Sums as the original's cells take them (Python's `sum` over a generator) at the memory of one
+// term.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 

@@ -1,4 +1,5 @@
-// Taps of a broad network: its intermediate features, brought to one size; follows the `restricted_convs_*` and `reduction_convs_*` bookkeeping of the original.
+// Taps of a broad network: its intermediate features, brought to one size; follows the
+// `restricted_convs_*` and `reduction_convs_*` bookkeeping of the original.
 import type { Tensor } from 'torch-js';
 import type { Module, ModuleList } from '../nn/index.js';
 import { FactorizedReduce, ReLUConvBN } from './operations.js';
@@ -32,7 +33,9 @@ export class TapRow {
   }
 }
 
-/** The taps in one forward pass: the same calls as at construction, with tensors in place of widths. */
+/**
+ * The taps in one forward pass: the same calls as at construction, with tensors in place of widths.
+ */
 export class Taps {
   readonly outputs: Tensor[] = [];
   #reduced = 0;

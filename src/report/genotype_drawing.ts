@@ -1,4 +1,5 @@
-// A drawing of a genotype's two cells as one SVG, laid out by Graphviz; in place of `visualize.py` of the original.
+// A drawing of a genotype's two cells as one SVG, laid out by Graphviz; in place of `visualize.py`
+// of the original.
 import { type Attributes, type Graph, instance, type Subgraph } from '@viz-js/viz';
 import type { Edge, Genotype, Primitive } from '../models/genotypes.js';
 
@@ -94,7 +95,8 @@ function cell(
       color: '#d5dae0',
       margin: 14,
     },
-    // In reverse, as Graphviz fills a column from below: c_{k-2} then mostly comes out above c_{k-1}.
+    // In reverse, as Graphviz fills a column from below: c_{k-2} then mostly comes out above
+    // c_{k-1}.
     nodes: [
       ...states.map((label, state) => ({
         name: stateName(state),
@@ -149,13 +151,18 @@ function readable(operation: Primitive): string {
     .replaceAll('_', ' ');
 }
 
-/** The name in bold, exactly as given, but for control characters and lone surrogates: XML has no place for them. */
+/**
+ * The name in bold, exactly as given, but for control characters and lone surrogates: XML has no
+ * place for them.
+ */
 function title(name: string): string | { html: string } {
   const shown = name
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    // Graphviz would put the graph's name in place of \G.
+    .replaceAll('\\', '\\\\');
   // Graphviz refuses an empty element.
   return shown === '' ? '' : { html: `<b>${shown}</b>` };
 }

@@ -1,0 +1,43 @@
+// Runs the built command line as a person does: as a process of its own.
+import { spawn } from 'node:child_process';
+import { PROJECT_ROOT } from '../support/paths.js';
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  cwd: string;
+  /** Added to the environment. */
+  env?: Record<string, string>;
+  /** Sends SIGINT as soon as the process has said this on stderr. */
+  interruptAt?: string;
+}
+
+/** `bnas` with these arguments, until it exits. */
+export function bnas(args: string[], { cwd, env, interruptAt }: RunOptions): Promise<Outcome> {
+  const main = `${PROJECT_ROOT}dist/src/cli/main.js`;
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  let interrupted = false;
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    outcome.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    outcome.stderr += text;
+    if (!interrupted && interruptAt !== undefined && outcome.stderr.includes(interruptAt)) {
+      interrupted = true;
+      child.kill('SIGINT');
+    }
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...outcome, code }));
+  });
+}

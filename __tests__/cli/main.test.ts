@@ -1,0 +1,122 @@
+// `bnas` from outside: what it prints and where, exit codes, messages, and what it leaves on disk.
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parseGenotype } from '../../src/models/genotypes.js';
+import { temporaryFolder, writeFile } from '../support/temporary.js';
+import { bnas } from './command.js';
+
+const cwd = temporaryFolder();
+writeFile(
+  cwd,
+  'toy.yaml',
+  `threads: 1
+report_freq: 1
+data: { train_samples: 16, test_samples: 8 }
+search: { init_channels: 2, primitives: [none, skip_connect, max_pool_3x3], epochs: 2, batch_size: 4 }
+training: { init_channels: 2, layers: 2, en_layers: 1, epochs: 2, batch_size: 8 }
+`,
+);
+
+describe('help', () => {
+  test('shows the commands and examples, without an error', async () => {
+    const { code, stdout, stderr } = await bnas(['--help'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('search [options] <config>');
+    expect(stdout).toContain('bnas train configs/quickstart.yaml --genotype BNASv2_CLR_v1');
+  });
+
+  test('of a command shows its options', async () => {
+    const { code, stdout } = await bnas(['train', '--help'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('--genotype <genotype>');
+    expect(stdout).toContain('-o, --override <key=value>');
+  });
+});
+
+describe('a wrong command line or config exits with 2 and says why, without a stack', () => {
+  const cases: [string, string[], string][] = [
+    ['an unknown command', ['serch'], "error: unknown command 'serch'\n(Did you mean search?)"],
+    ['an unknown option', ['search', 'toy.yaml', '--rum'], "error: unknown option '--rum'"],
+    ['no config', ['search'], "error: missing required argument 'config'"],
+    ['no genotype', ['train', 'toy.yaml'], "error: required option '--genotype <genotype>'"],
+    ['a missing config', ['search', 'none.yaml'], 'bnas: none.yaml: there is no such file\n'],
+    [
+      'a wrong config',
+      ['search', 'toy.yaml', '-o', 'search.epochs=0', '-o', 'sed=1'],
+      'bnas: -o search.epochs=0: search.epochs: expected a whole number of at least 1, got 0\n' +
+        '-o sed=1: unknown key "sed": did you mean seed?\n',
+    ],
+    [
+      'a wrong genotype',
+      ['train', 'toy.yaml', '--genotype', 'nowhere'],
+      'bnas: nowhere is neither a file nor a folder: no genotype is called',
+    ],
+    [
+      'more images than there are',
+      ['search', 'toy.yaml', '-o', 'data.train_samples=60001'],
+      'bnas: data.train_samples: expected at most 60000, which is all of mnist, got 60001\n',
+    ],
+    [
+      'a GPU that is not there',
+      ['search', 'toy.yaml', '-o', 'device=cuda:99'],
+      'bnas: device cuda:99: ',
+    ],
+    ['a folder in use', ['search', 'toy.yaml', '--run', '.'], 'bnas: . is not empty: '],
+  ];
+  test.each(cases)('%s', async (_what, args, message) => {
+    const before = readdirSync(cwd);
+    const { code, stdout, stderr } = await bnas(args, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+
+  test('--verbose and DEBUG show the stack', async () => {
+    for (const [args, env] of [
+      [['--verbose'], {}],
+      [[], { DEBUG: '1' }],
+    ] as const) {
+      const { code, stderr } = await bnas(['search', 'none.yaml', ...args], { cwd, env });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/ConfigError: none\.yaml: there is no such file\n\s+at /);
+    }
+  });
+});
+
+test('search, then train what it found', async () => {
+  const searched = await bnas(['search', 'toy.yaml', '--run', 'found'], { cwd });
+  expect(searched.code).toBe(0);
+  const [genotype, , lies] = searched.stdout.split('\n') as [string, string, string];
+  expect(parseGenotype(genotype).normal).toHaveLength(8);
+  expect(lies).toBe(
+    'All of it lies in found: config.yaml, genotype.json, genotype.svg, genotype.txt, ' +
+      'manifest.json, metrics.jsonl, timing.jsonl',
+  );
+  // Not a terminal: lines of progress, no control characters.
+  expect(searched.stderr).toMatch(/^Search 1\/2 {2}step 1\/2 {2}loss \d\.\d{3} {2}accuracy /m);
+  expect(searched.stderr).toMatch(/^Epoch 2\/2 {2}loss .* validation .* entropy .* skips /m);
+  expect(searched.stderr).not.toContain('\u001b');
+
+  const trained = await bnas(['train', 'toy.yaml', '--genotype', 'found', '--quiet'], { cwd });
+  expect(trained.code).toBe(0);
+  expect(trained.stderr).toBe('');
+  expect(trained.stdout).toMatch(
+    /^Test accuracy \d+\.\d\d % \(top-5 \d+\.\d\d %\), with the weights of epoch [12] of 2\n\nAll of it lies in runs\/toy-train-1: /,
+  );
+});
+
+test('SIGINT ends the step, says what is kept, and exits with 130', async () => {
+  const { code, stdout, stderr } = await bnas(
+    ['search', 'toy.yaml', '--run', 'stopped', '-o', 'search.epochs=1000'],
+    { cwd, interruptAt: 'Epoch 1/1000' },
+  );
+  expect(code).toBe(130);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(
+    /^bnas: stopped: \w+ \d+\/1000, after step \d of \d; stopped keeps config\.yaml, genotype\.json, /m,
+  );
+  expect(stderr).not.toMatch(/\n\s+at /);
+});

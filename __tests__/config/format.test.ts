@@ -1,0 +1,18 @@
+// The config that a run keeps: complete, explained, and the same when read again.
+import { expect, test } from '@jest/globals';
+import { formatConfig } from '../../src/config/format.js';
+import { parseConfig } from '../../src/config/load.js';
+
+const config = parseConfig('seed: 9\nsearch:\n  confidence_power: off\n', 'kept.yaml');
+
+test('reads back as the same config', () => {
+  expect(parseConfig(formatConfig(config), 'other.yaml')).toEqual(config);
+});
+
+test('explains every key beside it', () => {
+  const lines = formatConfig(config).split('\n');
+  expect(lines).toContain('seed: 9 # decides every random draw');
+  expect(lines).toContain('  arch_betas: [ 0.5, 0.999 ] # its moment decay rates');
+  const unexplained = lines.filter((line) => line.trim() !== '' && !line.includes('# '));
+  expect(unexplained).toEqual(['data:', 'search:', 'training:']);
+});

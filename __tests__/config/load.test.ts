@@ -1,0 +1,214 @@
+// Configs: what is read, and what every fault is called, with its place.
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { temporaryFolder, writeFile } from '../support/temporary.js';
+
+const folder = temporaryFolder();
+
+/** The lines of the error that a config with these overrides makes. */
+function faults(source: string, overrides: string[] = []): string[] {
+  try {
+    parseConfig(source, 'some.yaml', overrides);
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    expect(code).toBe('ERR_CONFIG');
+    return message.split('\n');
+  }
+  throw new Error('the config was accepted');
+}
+
+describe('an empty config', () => {
+  const config = parseConfig('', 'configs/nothing.yaml');
+
+  test("has the original's search defaults", () => {
+    expect(config.search).toEqual({
+      init_channels: 16,
+      layers: 2,
+      en_layers: 1,
+      primitives: [
+        'none',
+        'max_pool_3x3',
+        'avg_pool_3x3',
+        'skip_connect',
+        'sep_conv_3x3',
+        'sep_conv_5x5',
+        'dil_conv_3x3',
+        'dil_conv_5x5',
+      ],
+      epochs: 50,
+      batch_size: 256,
+      learning_rate: 0.1,
+      learning_rate_min: 0,
+      momentum: 0.9,
+      weight_decay: 3e-4,
+      grad_clip: 5,
+      sample_portion: 1,
+      train_portion: 0.5,
+      arch_learning_rate: 3e-4,
+      arch_weight_decay: 1e-3,
+      arch_betas: [0.5, 0.999],
+      confidence_power: 2,
+      started_epoch: 0,
+    });
+  });
+
+  test("has the original's training defaults", () => {
+    expect(config.training).toMatchObject({
+      init_channels: 48,
+      layers: 6,
+      en_layers: 2,
+      pool_time: 2,
+      epochs: 600,
+      batch_size: 128,
+      learning_rate: 0.025,
+      learning_rate_min: 0,
+      momentum: 0.9,
+      weight_decay: 3e-4,
+      grad_clip: 5,
+      drop_path_prob: 0.3,
+    });
+  });
+
+  test('is named after its file', () => {
+    expect(config.name).toBe('nothing');
+    expect(parseConfig('name: my-run', 'configs/nothing.yaml').name).toBe('my-run');
+  });
+});
+
+describe('overrides', () => {
+  test('win over the file, the last over those before, with the types of YAML', () => {
+    const { seed, search, data } = parseConfig('seed: 1\nsearch:\n  epochs: 9\n', 'x.yaml', [
+      'seed=5',
+      'search.epochs=3',
+      'search.epochs=4',
+      'search.confidence_power=off',
+      'search.arch_betas=[0.9, 0.99]',
+      'data.train_samples=100',
+    ]);
+    expect(seed).toBe(5);
+    expect(search.epochs).toBe(4);
+    expect(search.confidence_power).toBe('off');
+    expect(search.arch_betas).toEqual([0.9, 0.99]);
+    expect(data.train_samples).toBe(100);
+  });
+
+  test.each([
+    ['foo', '-o foo: expected KEY=VALUE, such as search.epochs=3'],
+    ['=3', '-o =3: expected KEY=VALUE, such as search.epochs=3'],
+    ['seed.x=2', '-o seed.x=2: seed is not a section'],
+    [
+      'search.epochs=many',
+      '-o search.epochs=many: search.epochs: expected a whole number of at least 1, got "many"',
+    ],
+    ['search.epoch=3', '-o search.epoch=3: unknown key "epoch" in search: did you mean epochs?'],
+    [
+      '__proto__.seed=3',
+      '-o __proto__.seed=3: unknown key "__proto__": the keys are name, seed, device, threads, ' +
+        'mode, save, report_freq, data, search, training',
+    ],
+  ])('%s is refused', (override, message) => {
+    expect(faults('seed: 1', [override])).toEqual([message]);
+  });
+});
+
+describe('faults', () => {
+  test('are told all at once, in the order of the file, each with line and column', () => {
+    const source = [
+      'seed: -1',
+      'search:',
+      '  epoch: 3',
+      '  batch_size: many',
+      '  arch_betas: [0.5]',
+      '  confidence_power: -1',
+      'epochs: 3',
+    ].join('\n');
+    expect(faults(source, ['data.split=random'])).toEqual([
+      'some.yaml:1:7: seed: expected a whole number of at least 0, got -1',
+      'some.yaml:3:3: unknown key "epoch" in search: did you mean epochs?',
+      'some.yaml:4:15: search.batch_size: expected a whole number of at least 1, got "many"',
+      'some.yaml:5:15: search.arch_betas: expected a list of two, each a number from 0 to 0.9999, got [0.5]',
+      'some.yaml:6:21: search.confidence_power: expected off or a number of at least 0, got -1',
+      'some.yaml:7:1: unknown key "epochs": did you mean search.epochs or training.epochs?',
+      '-o data.split=random: data.split: expected one of shuffle, stratified, file_order, got "random"',
+    ]);
+  });
+
+  test.each([
+    ['seed: 1.5', '1:7: seed: expected a whole number of at least 0, got 1.5'],
+    ['seed:', '1:6: seed: expected a whole number of at least 0, got null'],
+    ['device: gpu', '1:9: device: expected auto, cpu or cuda:N, got "gpu"'],
+    ['threads: 0', '1:10: threads: expected auto or a whole number from 1 to 1024, got 0'],
+    ['mode: reference', '1:7: mode: expected fixed, got "reference"'],
+    ['name: a b', '1:7: name: expected letters, digits, dots, dashes and underscores, got "a b"'],
+    ['name: ..', '1:7: name: expected letters, digits, dots, dashes and underscores, got ".."'],
+    ['search: 3', '1:9: search: expected keys and values, got 3'],
+    ['- 1', '1:1: expected keys and values, got [1]'],
+    [
+      'lr: 3',
+      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, save, report_freq, data, search, training',
+    ],
+    ['data:\n  dataset: cifar', '2:12: data.dataset: expected mnist, got "cifar"'],
+    [
+      'data:\n  train_samples: 1',
+      '2:18: data.train_samples: expected all or a whole number of at least 2, got 1',
+    ],
+    [
+      'search:\n  init_channels: 3',
+      '2:18: search.init_channels: expected an even whole number of at least 2, got 3',
+    ],
+    ['search:\n  learning_rate: 0', '2:18: search.learning_rate: expected a number above 0, got 0'],
+    [
+      'search:\n  learning_rate: .inf',
+      '2:18: search.learning_rate: expected a number above 0, got Infinity',
+    ],
+    [
+      'search:\n  train_portion: 1',
+      '2:18: search.train_portion: expected a number above 0 and below 1, got 1',
+    ],
+    ['search:\n  momentum: 2', '2:13: search.momentum: expected a number from 0 to 1, got 2'],
+    [
+      'search:\n  learning_rate_min: 1',
+      '2:22: search.learning_rate_min: expected at most search.learning_rate, 0.1, got 1',
+    ],
+    [
+      'search:\n  epochs: 2\n  started_epoch: 2',
+      '3:18: search.started_epoch: expected below search.epochs, 2, got 2',
+    ],
+    [
+      'training:\n  pool_time: 7',
+      '2:14: training.pool_time: expected at most training.layers, 6, got 7',
+    ],
+    [
+      'training:\n  drop_path_prob: 1',
+      '2:19: training.drop_path_prob: expected a number from 0 to 0.99, got 1',
+    ],
+    ['a: 1\na: 2', '2:1: Map keys must be unique'],
+  ])('%j', (source, message) => {
+    expect(faults(source)).toEqual([`some.yaml:${message}`]);
+  });
+
+  test('a list of operations must have at least two, known and different', () => {
+    const expected =
+      'a list of at least two, all different, of none, avg_pool_3x3, max_pool_3x3, skip_connect, ' +
+      'sep_conv_3x3, sep_conv_5x5, sep_conv_7x7, dil_conv_3x3, dil_conv_5x5, conv_7x1_1x7';
+    expect(faults('search:\n  primitives: [none, conv]')).toEqual([
+      `some.yaml:2:22: search.primitives.1: expected ${expected}, got "conv"`,
+    ]);
+    for (const list of ['["none"]', '["none","none"]']) {
+      expect(faults(`search:\n  primitives: ${list}`)).toEqual([
+        `some.yaml:2:15: search.primitives: expected ${expected}, got ${list}`,
+      ]);
+    }
+  });
+});
+
+test('reads a file, and says so when there is none', () => {
+  const path = writeFile(folder, 'three.yaml', 'seed: 3\n');
+  expect(loadConfig(path)).toMatchObject({ name: 'three', seed: 3 });
+  expect(() => loadConfig(`${folder}/none.yaml`)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_CONFIG',
+      message: `${folder}/none.yaml: there is no such file`,
+    }),
+  );
+});

@@ -1,0 +1,149 @@
+// A whole search at toy size: its records, its genotype, and that the seed decides them.
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as torch from 'torch-js';
+import { loadConfig } from '../../src/config/load.js';
+import { silent } from '../../src/engine/progress.js';
+import { search } from '../../src/engine/search.js';
+import { formatGenotype, type Genotype, parseGenotype } from '../../src/models/genotypes.js';
+import { temporaryFolder } from '../support/temporary.js';
+import { records, toyConfig, toyContext } from './toy.js';
+
+const folder = temporaryFolder();
+const read = (run: string, file: string) => readFileSync(`${folder}/${run}/${file}`, 'utf8');
+
+describe('a search', () => {
+  let genotype: Genotype;
+  let before: ReturnType<typeof torch.memory>;
+  beforeAll(async () => {
+    before = torch.memory();
+    genotype = await search(toyConfig(), toyContext(`${folder}/first`));
+  });
+
+  test('leaves no tensor behind', () => {
+    expect(torch.memory()).toEqual(before);
+  });
+
+  test('returns the genotype that it keeps', () => {
+    expect(parseGenotype(read('first', 'genotype.json'))).toEqual(genotype);
+    expect(read('first', 'genotype.txt')).toBe(`${formatGenotype(genotype)}\n`);
+    expect(records(`${folder}/first`, 'metrics.jsonl').at(-1).genotype).toBe(
+      formatGenotype(genotype),
+    );
+  });
+
+  test('keeps a record of every reported step and of every epoch', () => {
+    const kept = records(`${folder}/first`, 'metrics.jsonl');
+    expect(kept.map(({ kind, epoch, step }) => [kind, epoch, step])).toEqual([
+      ['step', 0, 1],
+      ['step', 0, 2],
+      ['epoch', 0, undefined],
+      ['step', 1, 1],
+      ['step', 1, 2],
+      ['epoch', 1, undefined],
+    ]);
+    const epochs = kept.filter(({ kind }) => kind === 'epoch');
+    // Cosine from .1 over two epochs; confidence ((epoch + 1) / 2)^2.
+    expect(epochs.map(({ lr }) => lr)).toEqual([0.1, expect.closeTo(0.05, 12)]);
+    expect(epochs.map(({ confidence }) => confidence)).toEqual([0.25, 1]);
+    expect(epochs.map(({ arch_lr }) => arch_lr)).toEqual([expect.closeTo(0.025, 12), 0.1]);
+    // Three operations, nearly undecided at first.
+    expect(epochs[0].entropy.normal).toBeLessThanOrEqual(Math.log(3));
+    expect(epochs[1].entropy.normal).toBeLessThan(epochs[0].entropy.normal);
+  });
+
+  test('keeps times apart, for every pass', () => {
+    const times = records(`${folder}/first`, 'timing.jsonl');
+    expect(times.map(({ pass, epoch }) => [pass, epoch])).toEqual([
+      ['search', 0],
+      ['valid', 0],
+      ['search', 1],
+      ['valid', 1],
+    ]);
+    expect(read('first', 'metrics.jsonl')).not.toContain('seconds');
+  });
+
+  test('keeps its config complete', () => {
+    expect(loadConfig(`${folder}/first/config.yaml`)).toEqual(toyConfig());
+  });
+
+  test('says what it was made with', () => {
+    expect(JSON.parse(read('first', 'manifest.json'))).toMatchObject({
+      name: 'toy',
+      command: ['test'],
+      seed: 2,
+      mode: 'fixed',
+      device: 'cpu',
+      threads: 1,
+      versions: { libtorch: torch.version(), node: process.versions.node },
+    });
+  });
+
+  test('of the same seed writes the same figures, of another seed others', async () => {
+    await search(toyConfig(), toyContext(`${folder}/again`));
+    await search(toyConfig('seed=3'), toyContext(`${folder}/other`));
+    expect(read('again', 'metrics.jsonl')).toBe(read('first', 'metrics.jsonl'));
+    expect(read('other', 'metrics.jsonl')).not.toBe(read('first', 'metrics.jsonl'));
+  });
+});
+
+test('before started_epoch the architecture stays and nothing is validated', async () => {
+  await search(toyConfig('search.started_epoch=1'), toyContext(`${folder}/late`));
+  const [first, second] = records(`${folder}/late`, 'metrics.jsonl').filter(
+    ({ kind }) => kind === 'epoch',
+  );
+  expect(first.valid).toBeNull();
+  // 1e-3 randn alphas: their entropy differs from log(3) by the order of 1e-7.
+  expect(first.entropy.normal).toBeCloseTo(Math.log(3), 5);
+  expect(second.valid).not.toBeNull();
+  expect(second.entropy.normal).toBeLessThan(first.entropy.normal - 1e-4);
+});
+
+test('confidence off leaves the learning rate of the architecture as it is', async () => {
+  await search(toyConfig('search.confidence_power=off'), toyContext(`${folder}/off`));
+  const rates = records(`${folder}/off`, 'metrics.jsonl').filter(({ kind }) => kind === 'epoch');
+  expect(rates.map(({ arch_lr }) => arch_lr)).toEqual([0.1, 0.1]);
+});
+
+test('stops after the step in which it is told to, and leaves no tensor behind', async () => {
+  const before = torch.memory();
+  const stop = new AbortController();
+  let steps = 0;
+  const progress = {
+    ...silent,
+    advance() {
+      steps += 1;
+      // Steps: two of search, two of validation, then the second epoch.
+      if (steps === 5) stop.abort();
+    },
+  };
+  const context = toyContext(`${folder}/stopped`, { progress, stop });
+  await expect(search(toyConfig(), context)).rejects.toMatchObject({
+    code: 'ERR_INTERRUPTED',
+    message: 'stopped: Search 2/2, after step 1 of 2',
+  });
+  expect(steps).toBe(5);
+  expect(context.run.files()).toContain('genotype.json');
+  expect(read('stopped', 'metrics.jsonl')).toBe(
+    read('first', 'metrics.jsonl').split('\n').slice(0, 4).join('\n').concat('\n'),
+  );
+  expect(torch.memory()).toEqual(before);
+});
+
+describe('a search that cannot begin leaves nothing behind', () => {
+  test.each([
+    [
+      'data.train_samples=60001',
+      'ERR_CONFIG',
+      'data.train_samples: expected at most 60000, which is all of mnist, got 60001',
+    ],
+    ['device=cuda:99', 'ERR_DEVICE', /^device cuda:99: /],
+  ])('%s', async (override, code, message) => {
+    const context = toyContext(`${folder}/none`);
+    await expect(search(toyConfig(override), context)).rejects.toMatchObject({
+      code,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+    expect(context.run.path).toBeUndefined();
+  });
+});

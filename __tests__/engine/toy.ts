@@ -1,0 +1,38 @@
+// Runs small enough for a test, on real images.
+import { readFileSync } from 'node:fs';
+import { type NamedConfig, parseConfig } from '../../src/config/load.js';
+import type { RunContext } from '../../src/engine/pass.js';
+import { type Progress, silent } from '../../src/engine/progress.js';
+import { RunDirectory } from '../../src/engine/run_directory.js';
+
+/** Two epochs of two steps each, search and training alike. */
+export function toyConfig(...overrides: string[]): NamedConfig {
+  const source = `
+    device: cpu
+    threads: 1
+    report_freq: 1
+    data: { train_samples: 16, test_samples: 8 }
+    search: { init_channels: 2, primitives: [none, skip_connect, max_pool_3x3], epochs: 2, batch_size: 4, arch_learning_rate: 0.1 }
+    training: { init_channels: 2, layers: 2, en_layers: 1, epochs: 2, batch_size: 8, train_portion: 0.75 }
+  `;
+  return parseConfig(source, 'toy.yaml', overrides);
+}
+
+/** A run in a folder to be made; `progress` and `stop` look on, and end it. */
+export function toyContext(
+  path: string,
+  {
+    progress = silent,
+    stop = new AbortController(),
+  }: { progress?: Progress; stop?: AbortController } = {},
+): RunContext {
+  const run = new RunDirectory({ path, name: 'toy', save: 'unused' });
+  return { run, progress, signal: stop.signal, command: ['test'] };
+}
+
+/** The records of a .jsonl file of a run. */
+// biome-ignore lint/suspicious/noExplicitAny: a record has what its test says it has
+export function records(path: string, file: string): any[] {
+  const lines = readFileSync(`${path}/${file}`, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
