@@ -94,7 +94,7 @@ export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
   ],
   dispatch: ({ threads }) => [
     {
-      title: 'a call',
+      title: 'dispatch',
       script: 'dispatch',
       request: { threads, seed: SEED, calls: 1000, repeats: 50 },
       metrics: Object.entries(OPERATOR_GOALS).flatMap(([key, goal]): Metric[] => [

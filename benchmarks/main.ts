@@ -68,6 +68,9 @@ async function main(): Promise<void> {
     `${name} on ${machine.cpu}, ${options.threads} threads, float32; Node ${machine.node} with LibTorch ` +
       `${machine.libtorch}, Python with PyTorch ${machine.pytorch}; medians of ${options.trials} trials`,
   );
+  if (python.split('+')[0] !== machine.libtorch.split('+')[0]) {
+    console.log('Versions differ: the ratios compare LibTorch with LibTorch as well.');
+  }
   const comparisons = await runBenchmark(parts, {
     python: options.python,
     trials: options.trials,

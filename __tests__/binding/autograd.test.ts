@@ -122,3 +122,26 @@ describe('gradient mode', () => {
     expect(x.tolist()).toEqual([5, 5]);
   });
 });
+
+describe('modes', () => {
+  test('inference_mode gives tensors that autograd refuses to save', () => {
+    const x = torch.tensor([1, 2], { requires_grad: true });
+    const made = torch.inference_mode(() => x.mul(2));
+    expect(made.requires_grad).toBe(false);
+    expect(() => made.mul(x)).toThrow(/Inference tensors cannot be saved for backward/);
+    expect(() =>
+      torch.inference_mode(() => {
+        throw new RangeError('on purpose');
+      }),
+    ).toThrow(RangeError);
+    expect(x.mul(2).requires_grad).toBe(true);
+  });
+
+  test('anomaly detection turns a NaN gradient into an error, and off again', () => {
+    const nan = () => torch.tensor([-1], { requires_grad: true }).sqrt().sum().backward();
+    expect(nan).not.toThrow();
+    torch.autograd.set_detect_anomaly(true, true);
+    torch.autograd.set_detect_anomaly(false);
+    expect(nan).not.toThrow();
+  });
+});

@@ -26,7 +26,9 @@ test.each(families)('%s', (family) => {
 });
 
 test('the tables hold at least 300 operators', () => {
-  const operators = new Set(families.flatMap((family) => readTable(family).cases.map(({ op }) => op)));
+  const operators = new Set(
+    families.flatMap((family) => readTable(family).cases.map(({ op }) => op)),
+  );
   expect(operators.size).toBeGreaterThanOrEqual(300);
 });
 
@@ -48,21 +50,34 @@ describe('a wrong answer is seen', () => {
     ['a shape', { ...mul, result: { ...result, shape: [3, 2] } }, /expected shape \[3,2\], got/],
     [
       'a gradient',
-      { ...mul, gradients: [{ ...gradient, data: [9, ...(gradient?.data?.slice(1) ?? [])] }, second as Input] },
+      {
+        ...mul,
+        gradients: [
+          { ...gradient, data: [9, ...(gradient?.data?.slice(1) ?? [])] },
+          second as Input,
+        ],
+      },
       /gradient 0: 1 of 6 values differ: at 0 expected 9/,
     ],
-    ['a missing gradient', { ...mul, gradients: [null, second as Input] }, /gradient 0: expected null/],
     [
-      'one result too few',
-      { ...find('order', 'sort'), result: [] },
-      /expected 0 items, got 2/,
+      'a missing gradient',
+      { ...mul, gradients: [null, second as Input] },
+      /gradient 0: expected null/,
     ],
+    ['one result too few', { ...find('order', 'sort'), result: [] }, /expected 0 items, got 2/],
     [
       'an integer',
-      { ...find('order', 'argsort'), result: { shape: [2, 5], dtype: 'int64', data: new Array(10).fill(9) } },
+      {
+        ...find('order', 'argsort'),
+        result: { shape: [2, 5], dtype: 'int64', data: new Array(10).fill(9) },
+      },
       /10 of 10 values differ: at 0 expected 9/,
     ],
-    ['a plain value', { ...find('comparisons', 'equal'), result: true }, /expected true, got false/],
+    [
+      'a plain value',
+      { ...find('comparisons', 'equal'), result: true },
+      /expected true, got false/,
+    ],
     [
       'what is written to an argument',
       { ...find('foreach', '_foreach_neg_'), changed: [{ shape: [2, 2], data: [0, 0, 0, 0] }] },
@@ -76,10 +91,10 @@ describe('a wrong answer is seen', () => {
   });
 
   test('a last bit, and the sign of a zero, where the kernels are the same', () => {
-    const zero = { op: 'mul', args: [{ data: [1] }, { data: [-0] }], result: { data: [0] } };
+    const zero: Case = { op: 'mul', args: [{ data: [1] }, { data: [-0] }], result: { data: [0] } };
     expect(differencesOf(zero, false)).toEqual([]);
     expect(differencesOf(zero, true)).toHaveLength(1);
-    const last = { op: 'exp', args: [{ data: [0] }], result: { data: [1.0000001] } };
+    const last: Case = { op: 'exp', args: [{ data: [0] }], result: { data: [1.0000001] } };
     expect(differencesOf(last, false)).toEqual([]);
     expect(differencesOf(last, true)).toHaveLength(1);
   });

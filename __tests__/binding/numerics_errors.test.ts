@@ -9,7 +9,7 @@ const { cases } = readTable<WrongCall>('errors');
 
 function errorOf(call: WrongCall): torch.TorchError | Error | undefined {
   return torch.tidy(() => {
-    const { args, keywords } = new Arguments({ ...call, op: call.op });
+    const { args, keywords } = new Arguments(call);
     try {
       callOperator(call.op, args, keywords);
     } catch (error) {
@@ -44,7 +44,14 @@ test('a difference has its reason', () => {
   const unexplained = cases.filter(({ ours, why }) => (ours === undefined) !== (why === undefined));
   expect(unexplained).toEqual([]);
   expect(new Set(cases.map(({ python }) => python))).toEqual(
-    new Set(['RuntimeError', 'IndexError', 'ValueError', 'TypeError', 'NotImplementedError', 'LinAlgError']),
+    new Set([
+      'RuntimeError',
+      'IndexError',
+      'ValueError',
+      'TypeError',
+      'NotImplementedError',
+      'LinAlgError',
+    ]),
   );
 });
 

@@ -4,7 +4,8 @@ import * as torch from 'torch-js';
 
 let before: { tensors: number; bytes: number };
 beforeEach(() => {
-  before = torch.memory();
+  const { tensors, bytes } = torch.memory();
+  before = { tensors, bytes };
 });
 
 const live = () => torch.memory().tensors - before.tensors;
@@ -15,7 +16,7 @@ describe('tidy', () => {
     expect(live()).toBe(1);
     expect(result.tolist()).toEqual([4, 4, 4, 4]);
     result.dispose();
-    expect(torch.memory()).toEqual(before);
+    expect(torch.memory()).toMatchObject(before);
   });
 
   test('results in arrays, objects, Maps and Sets survive', () => {
@@ -136,7 +137,26 @@ describe('memory', () => {
       expect(live()).toBe(3);
       expect(torch.memory().bytes - before.bytes).toBe(400);
     });
-    expect(torch.memory()).toEqual(before);
+    expect(torch.memory()).toMatchObject(before);
+  });
+
+  test('counts what LibTorch holds beside handles, and its peak', () => {
+    const x = torch.zeros([1000], { requires_grad: true });
+    const start = torch.memory();
+    torch.reset_peak_memory();
+    const y = torch.tidy(() => x.exp().exp().exp());
+    const held = torch.memory();
+    // exp saves its result: three of 4,000 bytes are held, of which one has a handle.
+    expect(held.bytes - start.bytes).toBe(4000);
+    expect(held.allocated - start.allocated).toBeGreaterThanOrEqual(12_000);
+    expect(held.allocated - start.allocated).toBeLessThan(12_500);
+    y.dispose();
+    const end = torch.memory();
+    expect(end.allocated).toBe(start.allocated);
+    expect(end.peak - start.allocated).toBeGreaterThanOrEqual(12_000);
+    torch.reset_peak_memory();
+    expect(torch.memory().peak).toBe(end.allocated);
+    x.dispose();
   });
 
   test('500 training steps leave nothing behind', () => {
@@ -151,9 +171,9 @@ describe('memory', () => {
         w.grad = null;
       });
     step();
-    const start = torch.memory();
+    const { peak: _, ...start } = torch.memory();
     for (let i = 0; i < 500; i++) step();
-    expect(torch.memory()).toEqual(start);
+    expect(torch.memory()).toMatchObject(start);
     torch.dispose(w, x);
   });
 

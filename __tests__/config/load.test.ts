@@ -1,6 +1,8 @@
 // Configs: what is read, and what every fault is called, with its place.
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 
 const folder = temporaryFolder();
@@ -200,6 +202,11 @@ describe('faults', () => {
       ]);
     }
   });
+});
+
+test.each(readdirSync(`${PROJECT_ROOT}configs`))('configs/%s is valid', (file) => {
+  const config = loadConfig(`${PROJECT_ROOT}configs/${file}`);
+  expect(`${config.name}.yaml`).toBe(file);
 });
 
 test('reads a file, and says so when there is none', () => {

@@ -35,7 +35,6 @@ def main(request):
             losses.append(loss.item())
             del loss
     return {
-        'version': torch.__version__,
         'proof': {'parameters': sum(p.numel() for p in model.weights()), 'loss': losses[0]},
         'metrics': {
             'seconds': sorted(seconds[request['warmup']:])[(request['steps'] - request['warmup']) // 2],

@@ -36,7 +36,6 @@ trial((request: StepRequest) => {
   }
   const timed = seconds.slice(request.warmup).sort((a, b) => a - b);
   return {
-    version: torch.version(),
     proof: {
       parameters: model.parameters().reduce((sum, p) => sum + p.numel(), 0),
       loss: losses[0] as number,

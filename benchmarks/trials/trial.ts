@@ -2,8 +2,6 @@
 
 /** What one trial measured. `proof` must agree between the two sides: they did the same work. */
 export interface TrialResult {
-  /** Version of LibTorch under the trial. */
-  version: string;
   proof: Record<string, number>;
   metrics: Record<string, number>;
 }

@@ -7,13 +7,15 @@ namespace torch_js {
 
 class Environment;
 
-// JavaScript: loadLibrary(path) -> null, or why it could not be loaded. Loading libtorch_cuda registers CUDA.
+// JavaScript: loadLibrary(path) -> null, or why it could not be loaded. Loading libtorch_cuda
+// registers CUDA.
 Napi::Value LoadLibrary(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: accelerator() -> {device, count} of the one accelerator there is, or null.
 Napi::Value Accelerator(Environment& environment, const Napi::CallbackInfo& info);
 
-// JavaScript: synchronize(index) waits for the work queued on the accelerator; nothing to do on the CPU.
+// JavaScript: synchronize(index) waits for the work queued on the accelerator; nothing to do on the
+// CPU.
 Napi::Value Synchronize(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: setThreads(count); threads() -> count, of the threads that work on one operator.

@@ -5,10 +5,12 @@
 #include <memory>
 
 #include "accelerator.h"
+#include "allocator.h"
 #include "autograd.h"
 #include "dispatch.h"
 #include "environment.h"
 #include "errors.h"
+#include "function.h"
 #include "random.h"
 #include "schema.h"
 #include "tensors.h"
@@ -17,7 +19,7 @@ namespace torch_js {
 
 namespace {
 
-template <Body body>
+template <auto body>
 void Export(Napi::Object exports, const char* name, Environment* environment) {
   napi_value function;
   const napi_status status = napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH,
@@ -27,9 +29,11 @@ void Export(Napi::Object exports, const char* name, Environment* environment) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  InstallAllocator();
   auto owner = std::make_unique<Environment>();
   Environment* environment = owner.release();
-  // Finalizers run at an environment's end in no order worth relying on; the hook frees tensors before them.
+  // Finalizers run at an environment's end in no order worth relying on; the hook frees tensors
+  // before them.
   env.AddCleanupHook([](Environment* leaving) { leaving->ReleaseAll(); }, environment);
   env.SetInstanceData<Environment>(environment);
 
@@ -45,6 +49,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Dispose>(exports, "dispose", environment);
   Export<DisposeMany>(exports, "disposeMany", environment);
   Export<Memory>(exports, "memory", environment);
+  Export<Allocated>(exports, "allocated", environment);
+  Export<ResetPeak>(exports, "resetPeak", environment);
   Export<Intern>(exports, "intern", environment);
   Export<TextOf>(exports, "text", environment);
   Export<ShowMailbox>(exports, "mailbox", environment);
@@ -55,6 +61,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<SetGrad>(exports, "setGrad", environment);
   Export<SetGradEnabled>(exports, "setGradEnabled", environment);
   Export<IsGradEnabled>(exports, "isGradEnabled", environment);
+  Export<InferenceMode>(exports, "inferenceMode", environment);
+  Export<SetAnomalyDetection>(exports, "setAnomalyDetection", environment);
+  Export<AnomalyDetection>(exports, "anomalyDetection", environment);
+  Export<ApplyFunction>(exports, "applyFunction", environment);
 
   Export<ManualSeed>(exports, "manualSeed", environment);
   Export<MakeGenerator>(exports, "generator", environment);

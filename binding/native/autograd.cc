@@ -1,6 +1,8 @@
 #include "autograd.h"
 
 #include <ATen/core/grad_mode.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <optional>
@@ -50,14 +52,14 @@ at::Tensor& TensorAt(Environment& environment, const Napi::Value& value) {
 
 }  // namespace
 
-Napi::Value Backward(Environment& environment, const Napi::CallbackInfo& info) {
+bool Backward(Environment& environment) {
   const Request request = ReadRequest(environment);
   torch::autograd::backward(request.outputs, request.grad_outputs, request.retain_graph,
                             request.create_graph, request.inputs);
-  return info.Env().Undefined();
+  return false;
 }
 
-Napi::Value Grad(Environment& environment, const Napi::CallbackInfo& info) {
+bool Grad(Environment& environment) {
   const Request request = ReadRequest(environment);
   const variable_list gradients =
       torch::autograd::grad(request.outputs, request.inputs, request.grad_outputs,
@@ -67,7 +69,7 @@ Napi::Value Grad(Environment& environment, const Napi::CallbackInfo& info) {
   for (const at::Tensor& gradient : gradients) {
     writer.Number(gradient.defined() ? environment.tensors.Add(gradient) : 0);
   }
-  return Napi::Boolean::New(info.Env(), writer.grown());
+  return writer.grown();
 }
 
 Napi::Value GradOf(Environment& environment, const Napi::CallbackInfo& info) {
@@ -98,6 +100,23 @@ Napi::Value SetGradEnabled(Environment&, const Napi::CallbackInfo& info) {
 
 Napi::Value IsGradEnabled(Environment&, const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), at::GradMode::is_enabled());
+}
+
+Napi::Value InferenceMode(Environment&, const Napi::CallbackInfo& info) {
+  const c10::InferenceMode mode;
+  return info[0].As<Napi::Function>().Call({});
+}
+
+Napi::Value SetAnomalyDetection(Environment&, const Napi::CallbackInfo& info) {
+  torch::autograd::AnomalyMode::set_enabled(info[0].ToBoolean(), info[1].ToBoolean());
+  return info.Env().Undefined();
+}
+
+Napi::Value AnomalyDetection(Environment&, const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result["enabled"] = torch::autograd::AnomalyMode::is_enabled();
+  result["checkNan"] = torch::autograd::AnomalyMode::should_check_nan();
+  return result;
 }
 
 }  // namespace torch_js

@@ -21,16 +21,24 @@ class ArgumentReader {
   ArgumentReader(Environment& environment, torch::jit::Stack& stack)
       : environment_(environment), mailbox_(environment.mailbox()), stack_(stack) {}
 
+  const Operator& ReadOperator() {
+    const double id = mailbox_.Number();
+    if (!(id >= 0 && id < static_cast<double>(environment_.operators.size()))) {
+      throw std::out_of_range("no such operator");
+    }
+    return environment_.operators[static_cast<size_t>(id)];
+  }
+
   void ReadAll(const Operator& op) {
-    const auto& schema = op.handle.schema().arguments();
     const auto given = static_cast<uint64_t>(mailbox_.Integer());
     for (size_t i = 0; i < op.arguments.size(); ++i) {
       if ((given >> i) & 1) {
         Read(op.arguments[i]);
-      } else if (schema[i].default_value()) {
-        stack_.push_back(*schema[i].default_value());
+      } else if (op.defaults[i]) {
+        stack_.push_back(*op.defaults[i]);
       } else {
-        throw std::invalid_argument("argument '" + schema[i].name() + "' is missing");
+        throw std::invalid_argument("argument '" + op.handle.schema().arguments()[i].name() +
+                                    "' is missing");
       }
     }
     SettleNumbers();
@@ -196,8 +204,9 @@ class ArgumentReader {
     has_inexact_ |= tensor.is_floating_point() || tensor.is_complex();
   }
 
-  // JavaScript has one kind of number. Beside integer tensors an integral one is an integer, so that
-  // int64 tensors stay int64; everywhere else it is the double it was. -0 and NaN stay doubles.
+  // JavaScript has one kind of number. Beside integer tensors an integral one is an integer, so
+  // that int64 tensors stay int64; everywhere else it is the double it was. -0 and NaN stay
+  // doubles.
   void SettleNumbers() {
     if (!has_tensor_ || has_inexact_) return;
     for (const size_t index : numbers_) {
@@ -279,15 +288,12 @@ void WriteResult(Environment& environment, Environment::Writer& writer, const Ty
 
 }  // namespace
 
-Napi::Value Call(Environment& environment, const Napi::CallbackInfo& info) {
-  uint32_t id = 0;
-  napi_get_value_uint32(info.Env(), info[0], &id);
-  if (id >= environment.operators.size()) throw std::out_of_range("no such operator");
-  const Operator& op = environment.operators[id];
-
+bool Call(Environment& environment) {
   torch::jit::Stack stack = std::move(environment.stack);
   stack.clear();
-  ArgumentReader(environment, stack).ReadAll(op);
+  ArgumentReader reader(environment, stack);
+  const Operator& op = reader.ReadOperator();
+  reader.ReadAll(op);
   op.handle.callBoxed(stack);
 
   Environment::Writer writer(environment);
@@ -298,8 +304,7 @@ Napi::Value Call(Environment& environment, const Napi::CallbackInfo& info) {
   }
   stack.clear();
   environment.stack = std::move(stack);
-  if (!writer.grown()) return Napi::Value();
-  return Napi::Boolean::New(info.Env(), true);
+  return writer.grown();
 }
 
 }  // namespace torch_js

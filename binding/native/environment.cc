@@ -11,6 +11,27 @@ constexpr size_t kInitialMailbox = 4096;
 constexpr int64_t kMaxSafeInteger = 9007199254740991;
 }  // namespace
 
+void FunctionTrash::Take(Napi::FunctionReference function) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) {
+    function.SuppressDestruct();
+  } else {
+    functions_.push_back(std::move(function));
+  }
+}
+
+void FunctionTrash::Empty() {
+  std::vector<Napi::FunctionReference> functions;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  functions.swap(functions_);
+}
+
+void FunctionTrash::Close() {
+  Empty();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
+}
+
 Environment::Environment() : mailbox_(std::make_shared<MailboxMemory>(kInitialMailbox)) {}
 
 void Environment::GrowMailbox(size_t capacity) {
@@ -65,6 +86,7 @@ void Environment::ReleaseAll() {
   stack.clear();
   tensors.Clear();
   generators.Clear();
+  trash->Close();
 }
 
 }  // namespace torch_js

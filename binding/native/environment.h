@@ -1,4 +1,5 @@
-// What one Node environment (the main thread, or a worker) holds: nothing mutable lives at namespace scope.
+// What one Node environment (the main thread, or a worker) holds: nothing mutable lives at
+// namespace scope.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -7,6 +8,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,6 +18,24 @@
 #include "schema.h"
 
 namespace torch_js {
+
+// JavaScript functions whose last holder is gone, until their own thread frees them. Shared by the
+// environment and whatever holds such functions; any thread may put one in.
+class FunctionTrash {
+ public:
+  void Take(Napi::FunctionReference function);
+
+  // On the environment's thread.
+  void Empty();
+
+  // At the environment's end: what comes later is let go, for nobody can free it any more.
+  void Close();
+
+ private:
+  std::mutex mutex_;
+  std::vector<Napi::FunctionReference> functions_;
+  bool closed_ = false;
+};
 
 // Made when the addon is loaded into an environment, used on that environment's thread alone, and
 // destroyed with it; a cleanup hook frees the tensors first, while LibTorch is surely still there.
@@ -28,6 +48,7 @@ class Environment {
   HandleTable<at::Tensor> tensors{"a tensor"};
   HandleTable<at::Generator> generators{"a generator"};
   std::vector<Operator> operators;
+  std::shared_ptr<FunctionTrash> trash = std::make_shared<FunctionTrash>();
   // Kept between calls for its capacity alone; a call takes it and gives it back empty.
   torch::jit::Stack stack;
 

@@ -1,5 +1,5 @@
-// A table of values that JavaScript holds by number. A handle is a slot and the slot's generation, so
-// that a number kept after its value was freed, or made up, is recognised instead of followed.
+// A table of values that JavaScript holds by number. A handle is a slot and the slot's generation,
+// so that a number kept after its value was freed, or made up, is recognised instead of followed.
 #pragma once
 
 #include <cmath>
@@ -18,8 +18,8 @@ class StaleHandle : public std::runtime_error {
       : std::runtime_error(std::string(what) + " was used after it was disposed") {}
 };
 
-// Owned by one Environment and used on its thread alone. Handles are doubles that hold exact integers:
-// generation * 2^24 + slot, never 0, which stands for "none".
+// Owned by one Environment and used on its thread alone. Handles are doubles that hold exact
+// integers: generation * 2^24 + slot, never 0, which stands for "none".
 template <typename T>
 class HandleTable {
  public:
@@ -85,7 +85,8 @@ class HandleTable {
     }
     const auto bits = static_cast<uint64_t>(handle);
     const auto slot = static_cast<uint32_t>(bits % kMaxSlots);
-    if (slot >= slots_.size() || !slots_[slot].live || slots_[slot].generation != bits / kMaxSlots) {
+    if (slot >= slots_.size() || !slots_[slot].live ||
+        slots_[slot].generation != bits / kMaxSlots) {
       throw StaleHandle(kind_);
     }
     return slot;

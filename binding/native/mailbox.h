@@ -1,5 +1,5 @@
-// The memory through which arguments and results travel: JavaScript writes doubles into it, C++ reads
-// them, and back. Crossing into C++ costs one call whatever the number of arguments.
+// The memory through which arguments and results travel: JavaScript writes doubles into it, C++
+// reads them, and back. Crossing into C++ costs one call whatever the number of arguments.
 #pragma once
 
 #include <cmath>
@@ -10,8 +10,8 @@
 
 namespace torch_js {
 
-// Owned together by the Environment and by the ArrayBuffer that shows it to JavaScript: a mailbox that
-// was outgrown lives on until its ArrayBuffer is collected.
+// Owned together by the Environment and by the ArrayBuffer that shows it to JavaScript: a mailbox
+// that was outgrown lives on until its ArrayBuffer is collected.
 struct MailboxMemory {
   explicit MailboxMemory(size_t size) : data(new double[size]()), capacity(size) {}
   std::unique_ptr<double[]> data;

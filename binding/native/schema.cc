@@ -118,9 +118,10 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
-  Operator compiled{*handle, {}, {}};
+  Operator compiled{*handle, {}, {}, {}};
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
+    compiled.defaults.push_back(argument.default_value());
   }
   for (const c10::Argument& result : schema.returns()) {
     compiled.returns.push_back(
@@ -179,11 +180,13 @@ Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
   Napi::Array names = Napi::Array::New(info.Env());
   uint32_t count = 0;
-  for (const auto& candidate :
-       torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
+  for (const auto& candidate : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
     const std::string& overload = candidate->schema().overload_name();
     // TorchScript adds overloads of its own for plain numbers; the dispatcher does not know those.
-    if (c10::Dispatcher::singleton().findSchema({name, overload})) names[count++] = overload;
+    // Variants generated for PyTorch's compiler are not for people: with lists of unequal lengths
+    // some crash.
+    const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
+    if (handle && !handle->hasTag(at::Tag::generated)) names[count++] = overload;
   }
   return names;
 }

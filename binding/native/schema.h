@@ -1,4 +1,5 @@
-// Compiles a dispatcher schema into the codes by which a call's arguments are read and its results written.
+// Compiles a dispatcher schema into the codes by which a call's arguments are read and its results
+// written.
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -12,7 +13,8 @@ namespace torch_js {
 
 class Environment;
 
-// What one value is. The names are what JavaScript is told, and what the generated types are made from.
+// What one value is. The names are what JavaScript is told, and what the generated types are made
+// from.
 enum class Kind : uint8_t {
   kTensor,
   kScalar,
@@ -29,8 +31,8 @@ enum class Kind : uint8_t {
 
 struct Type {
   Kind kind;
-  bool optional = false;         // Tensor?, int[]?
-  bool list = false;             // Tensor[]
+  bool optional = false;          // Tensor?, int[]?
+  bool list = false;              // Tensor[]
   bool optional_element = false;  // Tensor?[]
 };
 
@@ -43,17 +45,19 @@ struct ReturnType {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Type> arguments;
+  std::vector<std::optional<c10::IValue>> defaults;
   std::vector<ReturnType> returns;
 };
 
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.
 Operator CompileOperator(const std::string& name, const std::string& overload);
 
-// JavaScript: resolve(name, overload) -> {id, schema, arguments: [...], returns: [...]}, or null where
-// this LibTorch has no such operator.
+// JavaScript: resolve(name, overload) -> {id, schema, arguments: [...], returns: [...]}, or null
+// where this LibTorch has no such operator.
 Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info);
 
-// JavaScript: operatorNames() -> [name, overload, name, overload, ...] of every operator of the dispatcher.
+// JavaScript: operatorNames() -> [name, overload, name, overload, ...] of every operator of the
+// dispatcher.
 Napi::Value OperatorNames(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: overloads(name) -> the overload names, in the order in which PyTorch tries them.

@@ -28,7 +28,8 @@ static_assert(static_cast<int>(c10::kByte) == 0 && static_cast<int>(c10::kChar) 
               static_cast<int>(c10::kShort) == 2 && static_cast<int>(c10::kInt) == 3 &&
               static_cast<int>(c10::kLong) == 4 && static_cast<int>(c10::kHalf) == 5 &&
               static_cast<int>(c10::kFloat) == 6 && static_cast<int>(c10::kDouble) == 7 &&
-              static_cast<int>(c10::kComplexHalf) == 8 && static_cast<int>(c10::kComplexFloat) == 9 &&
+              static_cast<int>(c10::kComplexHalf) == 8 &&
+              static_cast<int>(c10::kComplexFloat) == 9 &&
               static_cast<int>(c10::kComplexDouble) == 10 && static_cast<int>(c10::kBool) == 11 &&
               static_cast<int>(c10::kBFloat16) == 15);
 static_assert(static_cast<int>(c10::kCPU) == 0 && static_cast<int>(c10::kCUDA) == 1 &&
@@ -75,9 +76,13 @@ Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info)
 }
 
 Napi::Value ToBuffer(Environment& environment, const Napi::CallbackInfo& info) {
-  const at::Tensor source = TensorAt(environment, info[0]).detach();
-  const at::Tensor tensor =
-      source.to(c10::kCPU, ArrayType(source.scalar_type())).resolve_conj().resolve_neg().contiguous();
+  at::Tensor source = TensorAt(environment, info[0]).detach();
+  // The zeros that autograd makes (the gradient of sgn) have no memory until they are copied.
+  if (source._is_zerotensor()) source = source.clone();
+  const at::Tensor tensor = source.to(c10::kCPU, ArrayType(source.scalar_type()))
+                                .resolve_conj()
+                                .resolve_neg()
+                                .contiguous();
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(info.Env(), tensor.nbytes());
   if (tensor.nbytes() > 0) std::memcpy(buffer.Data(), tensor.const_data_ptr(), tensor.nbytes());
   return buffer;
@@ -92,11 +97,11 @@ Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value DisposeMany(Environment& environment, const Napi::CallbackInfo& info) {
+bool DisposeMany(Environment& environment) {
   MailboxReader mailbox(environment.mailbox());
   const size_t count = mailbox.Count();
   for (size_t i = 0; i < count; ++i) environment.tensors.Remove(mailbox.Number());
-  return info.Env().Undefined();
+  return false;
 }
 
 Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info) {

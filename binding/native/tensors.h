@@ -7,11 +7,12 @@ namespace torch_js {
 
 class Environment;
 
-// JavaScript: describe(handle) writes dtype, device type, device index, requires_grad, is_leaf, layout,
-// dim, sizes..., strides... into the mailbox; -> true where the mailbox grew.
+// JavaScript: describe(handle) writes dtype, device type, device index, requires_grad, is_leaf,
+// layout, dim, sizes..., strides... into the mailbox; -> true where the mailbox grew.
 Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& info);
 
-// JavaScript: fromBuffer(view, dtype, shape) -> handle of a CPU tensor holding a copy of the view's bytes.
+// JavaScript: fromBuffer(view, dtype, shape) -> handle of a CPU tensor holding a copy of the view's
+// bytes.
 Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: toBuffer(handle) -> ArrayBuffer with a copy of the elements in row-major order.
@@ -24,7 +25,7 @@ Napi::Value Duplicate(Environment& environment, const Napi::CallbackInfo& info);
 Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: disposeMany() frees the handles in the mailbox: their number, then they.
-Napi::Value DisposeMany(Environment& environment, const Napi::CallbackInfo& info);
+bool DisposeMany(Environment& environment);
 
 // JavaScript: memory() -> {tensors, bytes}: live handles, and the bytes of the storages they hold,
 // a storage that several share counted once.
@@ -34,7 +35,8 @@ Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info);
 Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info);
 Napi::Value TextOf(Environment& environment, const Napi::CallbackInfo& info);
 
-// JavaScript: mailbox(capacity) -> ArrayBuffer of the mailbox, grown to `capacity` doubles at least.
+// JavaScript: mailbox(capacity) -> ArrayBuffer of the mailbox, grown to `capacity` doubles at
+// least.
 Napi::Value ShowMailbox(Environment& environment, const Napi::CallbackInfo& info);
 
 }  // namespace torch_js

@@ -41,7 +41,8 @@ export interface Addon {
   resolve(name: string, overload: string): OperatorDescription | null;
   operatorNames(): string[];
   overloads(name: string): string[];
-  call(id: number): true | undefined;
+  /** True where the mailbox grew, here and below. */
+  call(): true | undefined;
 
   describe(handle: number): boolean;
   fromBuffer(view: ArrayBufferView, dtype: number, shape: readonly number[]): number;
@@ -50,16 +51,22 @@ export interface Addon {
   dispose(handle: number): void;
   disposeMany(): void;
   memory(): { tensors: number; bytes: number };
+  allocated(): { bytes: number; peak: number };
+  resetPeak(): void;
   intern(text: string): number;
   text(id: number): string;
   mailbox(capacity: number): ArrayBuffer;
 
   backward(): void;
-  grad(): boolean;
+  grad(): true | undefined;
   gradOf(handle: number): number;
   setGrad(handle: number, grad: number): void;
   setGradEnabled(enabled: boolean): boolean;
   isGradEnabled(): boolean;
+  inferenceMode<T>(fn: () => T): T;
+  setAnomalyDetection(enabled: boolean, checkNan: boolean): void;
+  anomalyDetection(): { enabled: boolean; checkNan: boolean };
+  applyFunction(forward: (grown: boolean) => void, backward: (grown: boolean) => void): boolean;
 
   manualSeed(seed: bigint): void;
   generator(deviceType: number, index: number, fresh: boolean): number;

@@ -3,6 +3,7 @@
 import type { ArgumentDescription } from './addon.js';
 import { parseDevice } from './device.js';
 import { dtypeCode, isDType } from './dtype.js';
+import { LAYOUTS, MEMORY_FORMATS } from './layout.js';
 import { intern, numbers, reserve, writeBits } from './mailbox.js';
 import type { Keywords, Overload } from './operators.js';
 import { Generator } from './random.js';
@@ -26,15 +27,6 @@ export const Kind = {
 /** How a Scalar was written (native/dispatch.cc). */
 export const ScalarTag = { None: 0, Number: 1, BigInt: 2, Boolean: 3, Complex: 4 } as const;
 
-export const MEMORY_FORMATS = {
-  contiguous_format: 0,
-  preserve_format: 1,
-  channels_last: 2,
-  channels_last_3d: 3,
-} as const;
-
-export const LAYOUTS = { strided: 0, sparse_coo: 1, sparse_csr: 2 } as const;
-
 const MISFIT = -1;
 
 /**
@@ -49,7 +41,7 @@ export function argumentsFit(
   const expected = overload.arguments;
   if (given.length > overload.positional) return false;
   let mask = 0;
-  let at = 1;
+  let at = 2;
   let named = 0;
   for (let i = 0; i < expected.length; i++) {
     const argument = expected[i] as ArgumentDescription;
@@ -69,7 +61,8 @@ export function argumentsFit(
     mask |= 1 << i;
   }
   if (keywords !== undefined && named !== Object.keys(keywords).length) return false;
-  numbers[0] = mask >>> 0;
+  numbers[0] = overload.id;
+  numbers[1] = mask >>> 0;
   return true;
 }
 
@@ -187,6 +180,20 @@ function writeList(argument: ArgumentDescription, value: unknown, at: number): n
     if (item === null && argument.optionalElement) numbers[at++] = 0;
     else at = writeOne(argument.code, item, at);
     if (at === MISFIT) return MISFIT;
+  }
+  return at;
+}
+
+/**
+ * Writes lists of tensors from the mailbox's start, with room for `more` numbers; null stands for none.
+ * @returns where the next number goes
+ */
+export function writeTensorLists(lists: readonly (readonly (Tensor | null)[])[], more = 0): number {
+  reserve(lists.reduce((size, list) => size + 1 + list.length, more));
+  let at = 0;
+  for (const list of lists) {
+    numbers[at++] = list.length;
+    for (const tensor of list) numbers[at++] = tensor === null ? 0 : tensor._liveHandle();
   }
   return at;
 }

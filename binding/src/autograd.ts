@@ -1,9 +1,13 @@
-// Gradients: backward passes and the gradient mode.
+// torch.autograd: backward passes.
 import { addon } from './addon.js';
+import { writeTensorLists } from './arguments.js';
 import { torchError } from './errors.js';
-import { numbers, refresh, reserve } from './mailbox.js';
-import { readTensors } from './results.js';
+import { numbers, refresh } from './mailbox.js';
+import { readTensorLists } from './results.js';
 import type { Tensor } from './tensor.js';
+
+export { AutogradFunction as Function, FunctionContext } from './function.js';
+export * from './gradient_mode.js';
 
 export interface BackwardOptions {
   /** Keep what the graph saved, for another pass. Default: `create_graph`. */
@@ -52,37 +56,14 @@ export function grad(
 ): (Tensor | null)[] {
   const { grad_outputs, allow_unused = false } = options;
   writeRequest(list(outputs), list(grad_outputs), list(inputs), options, allow_unused);
-  let grown: boolean;
+  let grown: true | undefined;
   try {
     grown = addon.grad();
   } catch (error) {
     throw torchError(error, 'grad');
   }
   if (grown) refresh();
-  return readTensors();
-}
-
-/** Runs `fn` without recording it for gradients (torch.no_grad). */
-export function no_grad<T>(fn: () => T): T {
-  return withGrad(false, fn);
-}
-
-/** Runs `fn` recording it, also inside `no_grad` (torch.enable_grad). */
-export function enable_grad<T>(fn: () => T): T {
-  return withGrad(true, fn);
-}
-
-export function is_grad_enabled(): boolean {
-  return addon.isGradEnabled();
-}
-
-function withGrad<T>(enabled: boolean, fn: () => T): T {
-  const before = addon.setGradEnabled(enabled);
-  try {
-    return fn();
-  } finally {
-    addon.setGradEnabled(before);
-  }
+  return readTensorLists(1)[0] as (Tensor | null)[];
 }
 
 function list(tensors: Tensors): readonly (Tensor | null)[] {
@@ -98,13 +79,8 @@ function writeRequest(
   options: { retain_graph?: boolean; create_graph?: boolean },
   allowUnused: boolean,
 ): void {
-  reserve(outputs.length + gradOutputs.length + inputs.length + 6);
-  let at = 0;
-  for (const tensors of [outputs, gradOutputs, inputs]) {
-    numbers[at++] = tensors.length;
-    for (const tensor of tensors) numbers[at++] = tensor === null ? 0 : tensor._liveHandle();
-  }
-  numbers[at++] = options.retain_graph === undefined ? -1 : Number(options.retain_graph);
-  numbers[at++] = Number(options.create_graph ?? false);
-  numbers[at] = Number(allowUnused);
+  const at = writeTensorLists([outputs, gradOutputs, inputs], 3);
+  numbers[at] = options.retain_graph === undefined ? -1 : Number(options.retain_graph);
+  numbers[at + 1] = Number(options.create_graph ?? false);
+  numbers[at + 2] = Number(allowUnused);
 }

@@ -1,8 +1,8 @@
 // torch-js: LibTorch for Node.js. Every name is PyTorch's where PyTorch has one.
 import './methods.js';
+import './views.js';
 
 export * as autograd from './autograd.js';
-export { enable_grad, is_grad_enabled, no_grad } from './autograd.js';
 export {
   cuda,
   type Device,
@@ -30,8 +30,27 @@ export {
 } from './dtype.js';
 export { TorchError } from './errors.js';
 export { type TensorData, type TensorOptions, tensor } from './factories.js';
+export * as fft from './generated/fft.js';
 export * from './generated/functions.js';
+export * as linalg from './generated/linalg.js';
+export * as special from './generated/special.js';
+export { enable_grad, inference_mode, is_grad_enabled, no_grad } from './gradient_mode.js';
+export {
+  channels_last,
+  channels_last_3d,
+  contiguous_format,
+  type Layout,
+  type MemoryFormat,
+  preserve_format,
+  sparse_bsc,
+  sparse_bsr,
+  sparse_coo,
+  sparse_csc,
+  sparse_csr,
+  strided,
+} from './layout.js';
 export type { ToOptions } from './methods.js';
 export { default_generator, Generator, manual_seed } from './random.js';
-export { dispose, keep, memory, tidy } from './scope.js';
+export type { Int, Scalar } from './scalar.js';
+export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './scope.js';
 export { type Element, type Nested, Tensor } from './tensor.js';

@@ -3,8 +3,8 @@ import { type BackwardOptions, backward } from './autograd.js';
 import { type Device, parseDevice, requireDevice } from './device.js';
 import { type DType, isDType } from './dtype.js';
 import { show } from './errors.js';
-import { methods, type TensorMethods } from './generated/methods.js';
-import { operator, operatorMethod } from './operators.js';
+import { factoryMethods, methods, type TensorMethods } from './generated/methods.js';
+import { factoryFunction, operator, operatorMethod } from './operators.js';
 import { Tensor } from './tensor.js';
 
 export interface ToOptions {
@@ -97,5 +97,13 @@ function install(name: string, method: unknown): void {
   });
 }
 
+function factoryMethod(name: string) {
+  const make = factoryFunction(name);
+  return function (this: Tensor, ...given: unknown[]) {
+    return make(this, ...given);
+  };
+}
+
 for (const [name, self] of Object.entries(methods)) install(name, operatorMethod(name, self));
+for (const name of factoryMethods) install(name, factoryMethod(name));
 for (const [name, method] of Object.entries(handWritten)) install(name, method);

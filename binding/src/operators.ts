@@ -46,7 +46,8 @@ export class Operator {
   /** The overloads of this LibTorch, compiled at first use. */
   resolve(): Overload[] {
     const resolved: Overload[] = [];
-    for (const name of overloadTable[this.name] ?? addon.overloads(`aten::${this.name}`)) {
+    const names = overloadTable[this.name]?.split(' ') ?? addon.overloads(`aten::${this.name}`);
+    for (const name of names) {
       const description = addon.resolve(`aten::${this.name}`, name);
       if (!description) continue;
       const positional = description.arguments.filter((argument) => !argument.keywordOnly).length;
@@ -62,7 +63,7 @@ export class Operator {
   private run(overload: Overload, given: unknown[], keywords: Keywords | undefined): unknown {
     let grown: true | undefined;
     try {
-      grown = addon.call(overload.id);
+      grown = addon.call();
     } catch (error) {
       throw torchError(error, `aten::${this.name}`, shapesOf(given));
     }

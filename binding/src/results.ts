@@ -1,8 +1,9 @@
 // Reads results from the mailbox by their codes; the layout is the one that native/dispatch.cc writes.
 import { addon, type TypeDescription } from './addon.js';
-import { Kind, LAYOUTS, MEMORY_FORMATS, ScalarTag } from './arguments.js';
+import { Kind, ScalarTag } from './arguments.js';
 import { deviceName } from './device.js';
 import { dtypeOf } from './dtype.js';
+import { LAYOUTS, MEMORY_FORMATS } from './layout.js';
 import { integerWidth, numbers, readInteger } from './mailbox.js';
 import type { Keywords, Overload } from './operators.js';
 import { Tensor } from './tensor.js';
@@ -27,10 +28,15 @@ export function readResults(
   return results.length === 1 ? results[0] : results;
 }
 
-/** The list of tensors that lies in the mailbox from its start; null stands for none. */
-export function readTensors(): (Tensor | null)[] {
+/** The lists of tensors that lie in the mailbox from its start; null stands for none. */
+export function readTensorLists(count: number): (Tensor | null)[][] {
   cursor = 0;
-  return readList(Kind.Tensor) as (Tensor | null)[];
+  return Array.from({ length: count }, () => readList(Kind.Tensor) as (Tensor | null)[]);
+}
+
+/** The list of numbers that follows what was read last. */
+export function readNextNumbers(): number[] {
+  return readList(Kind.Float) as number[];
 }
 
 function readResult(type: TypeDescription): unknown {

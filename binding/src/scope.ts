@@ -115,9 +115,29 @@ export function dispose(...values: unknown[]): void {
   for (const handle of handles) handle.dispose();
 }
 
-/** Live tensor handles, and the bytes of the storages behind them, shared ones counted once. */
-export function memory(): { tensors: number; bytes: number } {
-  return addon.memory();
+export interface Memory {
+  /** Live tensor handles of this thread. */
+  tensors: number;
+  /** Bytes of the storages behind them; one that several share counts once. */
+  bytes: number;
+  /**
+   * Bytes that LibTorch holds on the CPU in the whole process, as the allocator rounds them: beside
+   * `bytes` what graphs saved for their backward pass, gradients, and what other threads hold.
+   */
+  allocated: number;
+  /** The largest `allocated` since the start, or since `reset_peak_memory`. */
+  peak: number;
+}
+
+/** What tensors cost now. */
+export function memory(): Memory {
+  const { bytes: allocated, peak } = addon.allocated();
+  return { ...addon.memory(), allocated, peak };
+}
+
+/** Starts `memory().peak` anew from what is held now (torch.cuda.reset_peak_memory_stats, for the CPU). */
+export function reset_peak_memory(): void {
+  addon.resetPeak();
 }
 
 function collect(value: unknown, into: Set<ScopedHandle>): void {

@@ -27,7 +27,10 @@ const sources = {
   'special.ts': writeNamespace(offered, 'special', 'Special functions (torch.special)'),
 };
 const files = new Map(
-  Object.entries(sources).map(([name, text]) => [join(root, 'src', 'generated', name), BANNER + text]),
+  Object.entries(sources).map(([name, text]) => [
+    join(root, 'src', 'generated', name),
+    BANNER + text,
+  ]),
 );
 files.set(join(root, 'tools', 'left_out.md'), writeLeftOut(leftOut, untyped, version));
 

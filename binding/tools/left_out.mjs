@@ -16,15 +16,18 @@ export const rules = [
   },
   {
     reason: 'Kernels that forward-mode differentiation alone calls.',
-    names: 'glu_jvp _fw_primal* _make_dual* _unpack_dual _new_zeros_with_same_feature_meta _has_same_storage_numel',
+    names:
+      'glu_jvp _fw_primal* _make_dual* _unpack_dual _new_zeros_with_same_feature_meta _has_same_storage_numel',
   },
   {
-    reason: 'One backend’s kernels: the public operator picks the best there is (`conv2d`, `lstm`, `ctc_loss`, …).',
+    reason:
+      "One backend's kernels: the public operator picks the best there is (`conv2d`, `lstm`, `ctc_loss`).",
     names: `cudnn_* _cudnn_* miopen_* mkldnn_* _mkldnn_* to_mkldnn _mps_* _lstm_mps _nnpack_* fbgemm_* _cufft_*
       _use_cudnn_* _use_miopen_* _triton_* is_vulkan_available _propagate_xla_data _to_cpu`,
   },
   {
-    reason: 'Kernels behind a public convolution, which picks the best one: `conv2d`, `conv3d`, `conv_transpose2d`, …',
+    reason:
+      'Kernels behind a public convolution, which picks the best one (`conv2d`, `conv_transpose3d`).',
     names: `slow_conv* _slow_conv* thnn_conv2d conv_depthwise3d _conv_depthwise2d _convolution _convolution_mode
       convolution_overrideable`,
   },
@@ -39,6 +42,11 @@ export const rules = [
       _masked_softmax _masked_scale _addmm_activation`,
   },
   {
+    reason: 'Nested tensors: their sizes are no list of numbers, so `shape` could not say them.',
+    names: `_nested_* nested_to_padded_tensor to_padded_tensor _jagged_to_padded_dense_forward
+      _padded_dense_to_jagged_forward`,
+  },
+  {
     reason: 'The forward halves of public operators, with what their backward passes need.',
     names: `*_forward _embedding_bag _embedding_bag_forward_only _ctc_loss _weight_norm_interface
       _batch_norm_impl_index _batch_norm_no_update _batch_norm_with_update _native_batch_norm_legit
@@ -50,23 +58,26 @@ export const rules = [
       _stack _chunk_cat _unique _index_put_impl_ _sparse_mm_reduce_impl _fused_rms_norm _fused_dropout`,
   },
   {
-    reason: 'Twins without side effects that PyTorch’s compiler puts in the place of in-place operators.',
+    reason:
+      "Twins without side effects that PyTorch's compiler puts in the place of in-place operators.",
     names: `*_functional _amp_foreach_non_finite_check_and_unscale _amp_update_scale _coalesced
       _foreach_zero _fused_adagrad _fused_adam _fused_adamw _fused_sgd _functional_* _index_put_impl
-      _philox_normal _philox_randint _philox_uniform _resize_output cauchy copy copy_sparse_to_sparse
+      _resize_output cauchy copy copy_sparse_to_sparse
       embedding_renorm exponential geometric log_normal random resize resize_as resize_as_sparse set
       sparse_resize sparse_resize_and_clear uniform zero`,
   },
   {
-    reason: 'For PyTorch’s tracing and compilation: symbolic sizes, assertions in graphs, functionalization.',
+    reason:
+      "For PyTorch's tracing and compilation: symbolic sizes, assertions in graphs, functionalization.",
     names: `sym_* _assert_* _make_dep_token _print lift lift_fresh lift_fresh_copy alias _unsafe_* _reshape_alias
       _reshape_copy _reshape_alias_copy _lazy_clone _add_batch_dim _remove_batch_dim _shape_as_tensor _dim_arange
       _reshape_from_tensor _efficientzerotensor _is_zerotensor _autocast_to_* _copy_from
       _copy_from_and_resize _resize_output_ _has_compatible_shallow_copy_type _debug_has_internal_overlap
-      _test_* _foobar _is_all_true _is_any_true _philox_* slice_inverse`,
+      _is_all_true _is_any_true slice_inverse`,
   },
   {
-    reason: 'Quantised tensors, whose element types torch-js has no names for; and kernels for packed weights.',
+    reason:
+      'Quantised tensors, whose element types torch-js has no names for; and kernels for packed weights.',
     names: `quantize_* quantized_* dequantize int_repr q_* qscheme empty_quantized choose_qparams_optimized
       fake_quantize_*_cachemask _fake_quantize_* _fused_moving_avg_* _empty_affine_quantized
       _empty_per_channel_affine_quantized _make_per_*_quantized_tensor _choose_qparams_per_tensor
@@ -74,15 +85,20 @@ export const rules = [
       _saturate_weight_to_fp16 _wrapped_* _rowwise_prune _int_mm _add_relu _add_relu_`,
   },
   {
-    reason: 'Nested tensors: their sizes are no list of numbers, so `shape` could not say them.',
-    names: `_nested_* nested_to_padded_tensor to_padded_tensor`,
-  },
-  {
-    reason: 'Kernels behind the public operators on sparse tensors (`sparse_coo_tensor`, `to_sparse`, `matmul`, …).',
+    reason:
+      'Kernels behind the public operators on sparse tensors (`sparse_coo_tensor`, `to_sparse`, `matmul`).',
     names: `_sparse_*_unsafe _sparse_*_with_dims* _validate_* _convert_indices_* _coalesce _coalesced_ _dimI _dimV
       _indices_copy _values_copy _sparse_broadcast_to* _sparse_csr_* _sparse_mask_projection _spsolve
       _sparse_sparse_matmul _to_dense _to_sparse* _sparse_semi_structured_* _cslt_* copy_sparse_to_sparse_
       _sparse_addmm`,
+  },
+  {
+    reason: "Exist for PyTorch's own tests.",
+    names: '_test_* _foobar',
+  },
+  {
+    reason: 'Counter-based random numbers, for which PyTorch has no public interface either.',
+    names: '_philox_*',
   },
   {
     reason: 'Parts of SyncBatchNorm, which needs several processes.',
@@ -94,25 +110,28 @@ export const rules = [
     names: 'record_stream get_gradients',
   },
   {
-    reason: 'Attributes in PyTorch, not calls; those that matter are properties of Tensor.',
+    reason:
+      'Attributes in PyTorch, not calls: properties of Tensor (`T`, `mT`, `is_leaf`), or without use here.',
     names: `data set_data shallow_copy_data_ is_leaf output_nr _version retains_grad matrix_H mH mT numpy_T`,
   },
   {
-    reason: 'Behind operators of Python’s syntax (`&`, `<<`, …): `bitwise_and`, `bitwise_left_shift`, …',
+    reason:
+      "Behind operators of Python's syntax (`&`, `<<`): `bitwise_and`, `bitwise_left_shift` do the same.",
     names: '__*__',
   },
   {
-    reason: 'Deprecated conversions and views: `to`, `conj`, `resolve_neg`, `view`.',
+    reason: 'Private forms of `to`, `conj`, `neg`, `item` and `pin_memory`.',
     names: `_cast_* _to_copy _local_scalar_dense _conj _conj_copy _conj_physical _neg_view _neg_view_copy
       _pin_memory`,
   },
   {
-    reason: 'Scaled products in forms that public ones replaced: `_scaled_mm_v2`, `_scaled_grouped_mm_v2`.',
+    reason:
+      'Scaled products in forms that public ones replaced: `_scaled_mm_v2`, `_scaled_grouped_mm_v2`.',
     names: '_scaled_mm _scaled_grouped_mm _scaled_addmm _scaled_addmm_',
   },
 ];
 
-/** Private by their name, offered because a public function of Python’s is made of them. */
+/** Private by their name, offered because a public function of Python's is made of them. */
 export const PRIVATE_BUT_OFFERED = `
   _amp_foreach_non_finite_check_and_unscale_ _amp_update_scale_ _foreach_* _fused_adagrad_ _fused_adam_ _fused_adamw_
   _fused_sgd_ _grouped_mm _indices _nnz _pack_padded_sequence _pad_packed_sequence _sample_dirichlet

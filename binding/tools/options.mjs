@@ -27,7 +27,9 @@ export class Options {
     const base = factory ? ['Factory'] : [];
     if (optional.length <= SHORT) {
       const literal = [...required, ...optional].map(member).join('; ');
-      return [...base, ...(literal ? [`{ ${literal} }`] : [])].join(' & ').replace('Factory', 'Options.Factory');
+      return [...base, ...(literal ? [`{ ${literal} }`] : [])]
+        .join(' & ')
+        .replace('Factory', 'Options.Factory');
     }
     const parts = required.length > 0 ? [`{ ${required.map(member).join('; ')} }`] : [];
     const body = optional.map((argument) => `  ${member(argument)};`).join('\n');

@@ -20,7 +20,8 @@ export function readProse(text) {
     prose.set(name, rest);
   }
   for (const [name, other] of aliases) {
-    if (!prose.has(other)) throw new Error(`prose.txt words ${name} by ${other}, which has no words`);
+    if (!prose.has(other))
+      throw new Error(`prose.txt words ${name} by ${other}, which has no words`);
     prose.set(name, prose.get(other));
   }
   return prose;
@@ -50,7 +51,8 @@ export function outputs(overload) {
 // Its own words, or those of the operator that it is a variant of.
 function lookUp(prose, name, overload) {
   const [withoutOut] = overload.split(/_(?:out|max|min|values)$/);
-  const own = prose.get(`${name}.${overload}`) ?? prose.get(`${name}.${withoutOut}`) ?? prose.get(name);
+  const own =
+    prose.get(`${name}.${overload}`) ?? prose.get(`${name}.${withoutOut}`) ?? prose.get(name);
   if (own) return own;
   if (name.startsWith('_foreach_')) {
     const each = name.slice('_foreach_'.length);

@@ -32,7 +32,8 @@ export function readRegistry() {
       isFunction: functions.has(name),
       isMethod: methods.has(name),
     };
-    if (operator.overloads.length === 0) throw new Error(`${name} has no overload with codes: leave it out`);
+    if (operator.overloads.length === 0)
+      throw new Error(`${name} has no overload with codes: leave it out`);
     if (!operator.isFunction && !operator.isMethod) throw new Error(`${name} is declared nowhere`);
     return operator;
   });
@@ -57,7 +58,11 @@ const patterns = (names) =>
 
 /** Parts the names into those offered and those left out; a pattern that matches nothing is an error. */
 export function sortOut(names) {
-  const tried = rules.map(({ reason, names }) => ({ reason, patterns: patterns(names), names: [] }));
+  const tried = rules.map(({ reason, names }) => ({
+    reason,
+    patterns: patterns(names),
+    names: [],
+  }));
   const exceptions = patterns(PRIVATE_BUT_OFFERED);
   const offered = [];
   for (const name of names) {
@@ -71,7 +76,9 @@ export function sortOut(names) {
       offered.push(name);
     }
   }
-  const unused = [...tried.flatMap(({ patterns }) => patterns), ...exceptions].find(({ used }) => !used);
+  const unused = [...tried.flatMap(({ patterns }) => patterns), ...exceptions].find(
+    ({ used }) => !used,
+  );
   if (unused) throw new Error(`left_out.mjs: ${unused.pattern} matches no operator`);
   return { offered, leftOut: tried.map(({ reason, names }) => ({ reason, names })) };
 }
@@ -113,7 +120,8 @@ function declaredMethods() {
   const declared = new Set();
   for (const file of ['TensorBase.h', 'TensorBody.h']) {
     const text = readFileSync(join(headers, 'core', file), 'utf8');
-    for (const [, name] of text.matchAll(/^ .*?\b(\w+)\(.*\) const(?:;| \{)$/gm)) declared.add(name);
+    for (const [, name] of text.matchAll(/^ .*?\b(\w+)\(.*\) const(?:;| \{)$/gm))
+      declared.add(name);
   }
   return declared;
 }

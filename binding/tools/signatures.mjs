@@ -9,7 +9,9 @@ import { argumentType, resultType } from './types.mjs';
  * @param {import('./options.mjs').Options} options
  */
 export function signatures(options, name, overload, selfIndex = -1) {
-  const positional = overload.arguments.filter((argument, i) => !argument.keywordOnly && i !== selfIndex);
+  const positional = overload.arguments.filter(
+    (argument, i) => !argument.keywordOnly && i !== selfIndex,
+  );
   const required = positional.filter((argument) => !argument.hasDefault);
   const optional = positional.filter((argument) => argument.hasDefault);
   const keywordOnly = overload.arguments.filter((argument) => argument.keywordOnly);
@@ -17,20 +19,19 @@ export function signatures(options, name, overload, selfIndex = -1) {
   const plain = required.map((argument) => `${argument.name}: ${argumentType(argument)}`);
   const byName = [...optional, ...keywordOnly];
 
-  const forms = [];
-  if (keywordOnly.some((argument) => !argument.hasDefault)) {
-    forms.push([...plain, `options: ${type(byName)}`]);
-    const all = optional.map((argument) => `${argument.name}: ${argumentType(argument)} | undefined`);
-    if (all.length > 0) forms.push([...plain, ...all, `options: ${type(keywordOnly)}`]);
-  } else {
-    const loose = optional.map(
-      (argument) => `${argument.name}?: ${argumentType(argument)} | ${type(byName)}`,
-    );
-    forms.push([...plain, ...loose, ...(byName.length > 0 ? [`options?: ${type(byName)}`] : [])]);
-    // Required arguments by name, as in `x.sum({ dim: 1 })`; the first of a function is its tensor.
-    for (let at = required.length - 1; at >= (selfIndex < 0 ? 1 : 0); at--) {
-      forms.push([...plain.slice(0, at), `options: ${type([...required.slice(at), ...byName])}`]);
-    }
+  // An out variant needs its options: they stand where its first optional argument may, or come last.
+  const bound = keywordOnly.some((argument) => !argument.hasDefault);
+  const optionsType = byName.length > 0 ? type(byName) : undefined;
+  const loose = optional.map((argument, i) => {
+    const sign = bound && i === 0 ? ':' : '?:';
+    return `${argument.name}${sign} ${argumentType(argument)} | ${optionsType}`;
+  });
+  const last = bound && loose.length === 0 ? 'options:' : 'options?:';
+  const forms = [[...plain, ...loose, ...(optionsType ? [`${last} ${optionsType}`] : [])]];
+  // Required arguments by name, as in `x.sum({ dim: 1 })`; the first of a function is its tensor.
+  const first = bound ? required.length : selfIndex < 0 ? 1 : 0;
+  for (let at = required.length - 1; at >= first; at--) {
+    forms.push([...plain.slice(0, at), `options: ${type([...required.slice(at), ...byName])}`]);
   }
   const result = resultsType(overload, selfIndex);
   return forms.map((form) => `(${form.join(', ')}): ${result}`);

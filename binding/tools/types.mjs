@@ -14,6 +14,21 @@ const KINDS = {
   Generator: 'Generator',
 };
 
+/** The words that a str argument of this name may be, where all operators agree. */
+const WORDS = {
+  UPLO: ['L', 'U'],
+  approximate: ['none', 'tanh'],
+  indexing: ['ij', 'xy'],
+  interpolation: ['linear', 'lower', 'higher', 'midpoint', 'nearest'],
+  norm: ['backward', 'forward', 'ortho'],
+  ord: ['fro', 'nuc'],
+  p: ['fro', 'nuc'],
+  padding: ['same', 'valid'],
+  padding_side: ['left', 'right'],
+  rounding_mode: ['floor', 'trunc'],
+  side: ['left', 'right'],
+};
+
 const SOURCES = {
   Device: '../device.js',
   DType: '../dtype.js',
@@ -27,7 +42,9 @@ const SOURCES = {
 
 /** The type of an argument: a single value may stand for `int[2]`, null where the schema has None. */
 export function argumentType(argument) {
-  const element = KINDS[argument.kind] + (argument.optionalElement ? ' | null' : '');
+  const words = argument.kind === 'str' ? WORDS[argument.name] : undefined;
+  const kind = words ? words.map((word) => `'${word}'`).join(' | ') : KINDS[argument.kind];
+  const element = kind + (argument.optionalElement ? ' | null' : '');
   let type = element;
   if (argument.list) {
     type = `readonly ${element.includes('|') ? `(${element})` : element}[]`;

@@ -23,7 +23,9 @@ export function writeFunctions(operators, prose, options) {
     const make = overloads.some(isFactory) ? 'factoryFunction' : 'operatorFunction';
     const constant = RESERVED.has(name) ? `${name}_` : name;
     const declaration = `const ${constant} = ${make}('${name}') as Functions['${name}'];`;
-    return RESERVED.has(name) ? `${declaration}\nexport { ${constant} as ${name} };` : `export ${declaration}`;
+    return RESERVED.has(name)
+      ? `${declaration}\nexport { ${constant} as ${name} };`
+      : `export ${declaration}`;
   });
   return [
     "import { factoryFunction, operatorFunction } from '../operators.js';",
@@ -41,8 +43,12 @@ export function writeFunctions(operators, prose, options) {
 export function writeMethods(operators, prose, options) {
   const methods = operators.filter(({ name, isMethod }) => isMethod && !BY_HAND.has(name));
   const types = methods.flatMap(({ name, overloads }) => {
-    const onTensors = overloads.filter((overload) => overload.arguments[selfOf(overload)]?.kind === 'Tensor');
-    return members(name, onTensors, prose, (overload) => signatures(options, name, overload, selfOf(overload)));
+    const onTensors = overloads.filter(
+      (overload) => overload.arguments[selfOf(overload)]?.kind === 'Tensor',
+    );
+    return members(name, onTensors, prose, (overload) =>
+      signatures(options, name, overload, selfOf(overload)),
+    );
   });
   const body = `export interface TensorMethods {\n${types.join('\n')}\n}`;
   return [
@@ -58,7 +64,9 @@ export function writeMethods(operators, prose, options) {
     '',
     '/** The methods that make tensors. */',
     'export const factoryMethods: readonly string[] = [',
-    ...methods.filter(({ overloads }) => overloads.some(isFactory)).map(({ name }) => `  '${name}',`),
+    ...methods
+      .filter(({ overloads }) => overloads.some(isFactory))
+      .map(({ name }) => `  '${name}',`),
     '];',
     '',
   ].join('\n');

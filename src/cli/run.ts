@@ -45,8 +45,12 @@ export async function withRun(
   const progress = options.quiet ? silent : progressOn(process.stderr);
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) {
+      progress.end();
+      process.exit(130);
+    }
     stop.abort();
+    progress.line('Stopping after this step (Ctrl-C again: at once)');
   };
   process.on('SIGINT', onSignal);
   try {

@@ -5,15 +5,21 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as torch from 'torch-js';
+import { formatConfig } from '../config/format.js';
 import type { NamedConfig } from '../config/load.js';
+import type { RunContext } from './pass.js';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The text of manifest.json. Threads are read now, so set them before. */
-export function manifest(
-  config: NamedConfig,
-  { device, command }: { device: string; command: readonly string[] },
-): string {
+/** Makes the folder of a run, with its config and its manifest; threads are those set by now. */
+export function beginRun(config: NamedConfig, device: string, context: RunContext): void {
+  context.run.create({
+    'config.yaml': formatConfig(config),
+    'manifest.json': manifest(config, device, context.command),
+  });
+}
+
+function manifest(config: NamedConfig, device: string, command: readonly string[]): string {
   const { name, seed, mode } = config;
   return `${JSON.stringify(
     {

@@ -1,7 +1,6 @@
 // The B-DARTS search (BNAS-v2, arXiv 2009.08886), first order with confidence learning rate: the loop
 // of the original's train_search_b_confidence.py, its slips mended.
 
-import { formatConfig } from '../config/format.js';
 import type { NamedConfig } from '../config/load.js';
 import type { Batch, Loader } from '../data/loader.js';
 import { SubsetRandomSampler } from '../data/sampler.js';
@@ -13,7 +12,7 @@ import { alphaEntropy, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
-import { manifest } from './manifest.js';
+import { beginRun } from './manifest.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { searchStep } from './search_step.js';
 import { countOf, grouped, placeOf } from './summary.js';
@@ -31,10 +30,7 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
     `Reading ${config.data.dataset}`,
     () => new Search(config, device),
   );
-  context.run.create({
-    'config.yaml': formatConfig(config),
-    'manifest.json': manifest(config, { device, command: context.command }),
-  });
+  beginRun(config, device, context);
   context.progress.line(state.summary());
   for (let epoch = 0; epoch < config.search.epochs; epoch++) await state.epoch(epoch, context);
   return state.model.genotype();

@@ -50,6 +50,11 @@ export class TerminalProgress implements Progress {
   }
 
   line(text: string): void {
+    if (this.#bar) {
+      // The bar gives up its line, and is drawn again below.
+      this.#stream.cursorTo(0);
+      this.#stream.clearLine(1);
+    }
     this.#stream.write(`${text}\n`);
   }
 }

@@ -1,7 +1,6 @@
 // Training of a found network from scratch: the loop of the original's train_b.py, its slips mended:
 // the best epoch is chosen on held-out training images, and the test images are looked at once.
 
-import { formatConfig } from '../config/format.js';
 import type { NamedConfig } from '../config/load.js';
 import type { Loader } from '../data/loader.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
@@ -14,7 +13,7 @@ import { BestWeights } from './best_weights.js';
 import { DataSource, type Images } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
-import { manifest } from './manifest.js';
+import { beginRun } from './manifest.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { countOf, grouped, placeOf } from './summary.js';
 import { weightStep } from './weight_step.js';
@@ -42,10 +41,7 @@ export async function train(
     `Reading ${config.data.dataset}`,
     () => new Training(config, genotype, device),
   );
-  run.create({
-    'config.yaml': formatConfig(config),
-    'manifest.json': manifest(config, { device, command: context.command }),
-  });
+  beginRun(config, device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
   for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);

@@ -1,6 +1,6 @@
 // What differs between an outcome and what PyTorch answered.
 import { type DType, Tensor } from 'torch-js';
-import type { Input } from './inputs.js';
+import { type Input, shapeOf } from './inputs.js';
 import type { Outcome } from './replay.js';
 import type { Case } from './table.js';
 
@@ -71,8 +71,14 @@ function plain(value: unknown): unknown {
     : value;
 }
 
-function tensorDifferences(what: string, actual: Tensor, expected: Input, exact: boolean): string[] {
-  const { dtype = 'float32', data = [], shape = [data.length] } = expected;
+function tensorDifferences(
+  what: string,
+  actual: Tensor,
+  expected: Input,
+  exact: boolean,
+): string[] {
+  const { dtype = 'float32', data = [] } = expected;
+  const shape = shapeOf(expected);
   if (actual.dtype !== dtype) return [`${what}: expected dtype ${dtype}, got ${actual.dtype}`];
   if (String(actual.shape) !== String(shape)) {
     return [`${what}: expected shape [${shape}], got [${actual.shape}]`];

@@ -67,7 +67,7 @@ const realParts = (tensor: Tensor): number[] =>
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
-// The same call with float64 where it has float32, and complex128 where it has complex64.
+// The same call with float64 where it has less, and complex128 where it has complex64.
 function inDouble(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inDouble);
   if (typeof value !== 'object' || value === null) return value;
@@ -75,7 +75,7 @@ function inDouble(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inDouble(item)]));
   }
   const { dtype = 'float32' } = value;
-  if (dtype === 'float32') return { ...value, dtype: 'float64' };
+  if (/^b?float/.test(dtype)) return { ...value, dtype: 'float64' };
   return dtype === 'complex64' ? { ...value, dtype: 'complex128' } : value;
 }
 

@@ -4,7 +4,7 @@ import * as torch from 'torch-js';
 
 /** A tensor by its data, in full, or by the formula where `data` is absent. */
 export interface Input {
-  /** Default: one row of `data`. */
+  /** Default: a row. */
   shape?: number[];
   /** Default float32. */
   dtype?: DType;
@@ -16,6 +16,11 @@ export interface Input {
   permute?: number[];
   /** Whether it requires grad, where it is floating or complex. Default true. */
   grad?: boolean;
+}
+
+/** Complex numbers have two items of data each. */
+export function shapeOf({ shape, dtype, data = [] }: Input): number[] {
+  return shape ?? [dtype?.startsWith('complex') ? data.length / 2 : data.length];
 }
 
 export const isInexact = (dtype: DType): boolean => /float|complex/.test(dtype);
@@ -32,7 +37,7 @@ function rampValues(count: number, ordinal: number, low: number, high: number): 
 /** The tensor, not permuted. `ordinal` counts the tensors of a case: no two are alike. */
 export function makeTensor(input: Input, ordinal: number): Tensor {
   const { dtype = 'float32', data } = input;
-  const shape = input.shape ?? [data?.length ?? 0];
+  const shape = shapeOf(input);
   if (dtype === 'int64' && data) return torch.tensor(BigInt64Array.from(data, BigInt), { shape });
   const complex = dtype.startsWith('complex');
   const sizes = complex ? [...shape, 2] : shape;

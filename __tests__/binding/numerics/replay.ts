@@ -1,6 +1,7 @@
 // Runs one case with torch-js, as binding/tools/numerics/run.py runs it with PyTorch.
-import { Tensor } from 'torch-js';
+
 import * as torch from 'torch-js';
+import { Tensor } from 'torch-js';
 import { type Input, isInexact, makeTensor, weightsFor } from './inputs.js';
 import type { Call, Case } from './table.js';
 

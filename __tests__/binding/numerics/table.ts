@@ -59,7 +59,7 @@ export function sameKernels(table: Table<unknown>): boolean {
   return (
     torch.version() === table.torch &&
     cpu() === table.cpu &&
-    process.env['ATEN_CPU_CAPABILITY'] === undefined
+    process.env.ATEN_CPU_CAPABILITY === undefined
   );
 }
 
@@ -70,6 +70,9 @@ function cpu(): string | undefined {
   const [model, flags] = ['model name', 'flags'].map(
     (key) => new RegExp(`^${key}\\s*: (.*)$`, 'm').exec(text)?.[1] ?? '',
   );
-  const digest = createHash('sha256').update(flags ?? '').digest('hex').slice(0, 12);
+  const digest = createHash('sha256')
+    .update(flags ?? '')
+    .digest('hex')
+    .slice(0, 12);
   return `${model} ${digest}`;
 }

@@ -1,5 +1,6 @@
-# How arguments, results and tensors are written as JSON. Python's ints and floats both become numbers, as
-# they do in JavaScript; `BigInt` is for an argument that JavaScript has to give as a BigInt.
+# How arguments, results and tensors are written as JSON. Python's ints and floats both become
+# numbers, as they do in JavaScript; `BigInt` is for an argument that JavaScript has to give as a
+# BigInt.
 import math
 import struct
 from typing import Any
@@ -45,7 +46,7 @@ def encode_result(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         return encode_tensor(value)
     if isinstance(value, (list, tuple)):
-        return [encode_result(item) for item in value] if len(value) > 0 else None
+        return [encode_result(item) for item in value]
     return encode_argument(value)
 
 

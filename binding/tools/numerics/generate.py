@@ -1,5 +1,6 @@
-# Writes __tests__/binding/numerics/*.json: what PyTorch answers to the calls in cases/ and errors.py. Run it
-# by hand, with a Python that has the LibTorch that torch-js is built against, on one thread:
+# Writes __tests__/binding/numerics/*.json: what PyTorch answers to the calls in cases/ and
+# errors.py. Run it by hand, with a Python that has the LibTorch that torch-js is built against, on
+# one thread:
 #   OMP_NUM_THREADS=1 python binding/tools/numerics/generate.py            all families
 #   OMP_NUM_THREADS=1 python binding/tools/numerics/generate.py linalg     this one
 import hashlib
@@ -17,10 +18,11 @@ FOLDER = Path(__file__).resolve().parents[3] / '__tests__' / 'binding' / 'numeri
 
 
 def cpu() -> str:
-    """Names the processor: kernels, and so the last bits of a result, are chosen by its features."""
+    """Names the processor: by its features kernels, and so the last bits of results, are chosen."""
     text = Path('/proc/cpuinfo').read_text()
     model, flags = (
-        re.search(rf'^{key}\s*: (.*)$', text, re.MULTILINE).group(1) for key in ('model name', 'flags')
+        re.search(rf'^{key}\s*: (.*)$', text, re.MULTILINE).group(1)
+        for key in ('model name', 'flags')
     )
     return f'{model} {hashlib.sha256(flags.encode()).hexdigest()[:12]}'
 

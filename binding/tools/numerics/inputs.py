@@ -1,5 +1,6 @@
-# The tensors that cases are given: by a formula or in full. __tests__/binding/numerics/inputs.ts computes
-# the same ones, to the last bit.
+# The tensors that cases are given: by a formula or in full. __tests__/binding/numerics/inputs.ts
+# computes the same ones, to the last bit.
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ def is_inexact(dtype: str) -> bool:
 
 
 def ramp_values(count: int, ordinal: int, low: float, high: float) -> list[float]:
-    """Odd thousandths in (low, high) in a scrambled order: short to write, none of them where a function
-    has a kink. Whole numbers until the last division, so that it is the same in every language."""
+    """Odd thousandths in (low, high) in a scrambled order: short to write, none of them where a
+    function has a kink. Whole numbers until the last division, so the same in every language."""
     first, pairs = round(1000 * low), round(500 * (high - low))
     places = [(i * 389 + ordinal * 101) % 1009 for i in range(count)]
     return [(first + 2 * (pairs * place // 1009) + 1) / 1000 for place in places]
@@ -20,31 +21,31 @@ def ramp_values(count: int, ordinal: int, low: float, high: float) -> list[float
 
 @dataclass(frozen=True)
 class Input:
-    """One tensor. Inexact ones require grad unless `grad` is False; `permute` makes a strided view."""
+    """One tensor. Inexact ones require grad unless `grad` is False; `permute` makes it a view."""
 
     shape: tuple[int, ...]
     dtype: str
     low: float = -2
     high: float = 2
-    values: tuple[float, ...] | None = None
+    values: tuple[Any, ...] | None = None
     permute: tuple[int, ...] | None = None
     grad: bool = True
 
     def tensor(self, ordinal: int) -> torch.Tensor:
-        """The base tensor, not permuted. `ordinal` counts the tensors of a case: no two are alike."""
+        """The tensor, not permuted. `ordinal` counts the tensors of a case: no two are alike."""
         dtype = getattr(torch, self.dtype)
         if 'complex' in self.dtype:
             real = torch.float32 if self.dtype == 'complex64' else torch.float64
             parts = self._elements(2 * torch.Size(self.shape).numel(), ordinal)
             return torch.view_as_complex(torch.tensor(parts, dtype=real).reshape(*self.shape, 2))
         elements = self._elements(torch.Size(self.shape).numel(), ordinal)
-        return torch.tensor(elements, dtype=torch.float64).to(dtype).reshape(self.shape)
+        return torch.tensor(elements, dtype=dtype).reshape(self.shape)
 
-    def _elements(self, count: int, ordinal: int) -> list[float]:
+    def _elements(self, count: int, ordinal: int) -> list[Any]:
         if self.values is not None:
             return list(self.values)
         values = ramp_values(count, ordinal, self.low, self.high)
-        return values if is_inexact(self.dtype) else [float(value // 1) for value in values]
+        return values if is_inexact(self.dtype) else [math.floor(value) for value in values]
 
     def json(self) -> dict[str, Any]:
         described: dict[str, Any] = {}
@@ -63,7 +64,9 @@ class Input:
         return described
 
 
-def ramp(*shape: int, dtype: str = 'float32', low: float = -2, high: float = 2, **rest: Any) -> Input:
+def ramp(
+    *shape: int, dtype: str = 'float32', low: float = -2, high: float = 2, **rest: Any
+) -> Input:
     """Float values in (low, high), default (-2, 2); whole ones in [low, high) for integers."""
     return Input(shape, dtype, low, high, **rest)
 

@@ -1,11 +1,15 @@
-# Runs one case in PyTorch and says what came of it. __tests__/binding/numerics/replay.ts does the same with
-# torch-js.
+# Runs one case in PyTorch and says what came of it. __tests__/binding/numerics/replay.ts does the
+# same with torch-js.
 from typing import Any
 
 import torch
 
 from encode import encode_argument, encode_result, encode_tensor
 from inputs import Input
+
+
+# Asked of the dispatcher, these give a dtype's number.
+GIVES_DTYPE = ('result_type', 'promote_types')
 
 
 class Case:
@@ -46,17 +50,20 @@ class Run:
         args = [self._build(value) for value in case.args]
         keywords = {key: self._build(value) for key, value in case.keywords.items()}
         before = [argument.detach().clone() for argument in self.arguments]
-        result = getattr(torch.ops.aten, case.op)(*args, **keywords)
+        home = torch if case.op in GIVES_DTYPE else torch.ops.aten
+        result = getattr(home, case.op)(*args, **keywords)
         outcome = {'result': encode_result(result)}
         returned = tensors_in(result)
         changed = [
-            None if any(argument is one for one in returned) or same(old, argument)
+            None
+            if any(argument is one for one in returned) or same(old, argument)
             else encode_tensor(argument)
             for old, argument in zip(before, self.arguments)
         ]
         if any(changed):
             outcome['changed'] = changed
-        gradients = self._gradients(returned or tensors_in(args[:1]))
+        # What returns nothing wrote into its first argument.
+        gradients = self._gradients(tensors_in(args[0]) if result is None else returned)
         if gradients:
             outcome['gradients'] = gradients
         return outcome

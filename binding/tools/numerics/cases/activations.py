@@ -5,8 +5,8 @@ from inputs import flags, ramp
 from run import Case
 
 PLAIN = (
-    'relu relu6 elu selu celu silu mish hardswish hardsigmoid hardtanh leaky_relu softplus softshrink '
-    'hardshrink log_sigmoid gelu'
+    'relu relu6 elu selu celu silu mish hardswish hardsigmoid hardtanh leaky_relu softplus '
+    'softshrink hardshrink log_sigmoid gelu'
 )
 
 
@@ -41,4 +41,11 @@ def cases():
     query, key, value = ramp(1, 2, 3, 4), ramp(1, 2, 5, 4), ramp(1, 2, 5, 4)
     yield Case('scaled_dot_product_attention', query, key, value)
     yield Case('scaled_dot_product_attention', query, key, value, flags(3, 5, grad=False))
-    yield Case('scaled_dot_product_attention', query, ramp(1, 2, 3, 4), ramp(1, 2, 3, 4), is_causal=True, scale=0.25)
+    yield Case(
+        'scaled_dot_product_attention',
+        query,
+        ramp(1, 2, 3, 4),
+        ramp(1, 2, 3, 4),
+        is_causal=True,
+        scale=0.25,
+    )

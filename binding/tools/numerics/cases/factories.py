@@ -1,5 +1,5 @@
-# Tensors out of nothing. Without a dtype numbers make float32, BigInts int64 and booleans bool, so Python
-# gives here what stands for that: a float, an int, a bool.
+# Tensors out of nothing. Without a dtype numbers make float32, BigInts int64 and booleans bool, so
+# Python gives here what stands for that: a float, an int, a bool.
 import torch
 
 from encode import BigInt

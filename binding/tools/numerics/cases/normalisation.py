@@ -9,12 +9,23 @@ def statistics(channels, **rest):
 
 def cases():
     for shape in ((4, 2), (2, 2, 3), (2, 2, 2, 2), (1, 2, 2, 2, 2)):
-        yield Case('batch_norm', ramp(*shape), ramp(2), ramp(2), *statistics(2), True, 0.25, 1e-5, False)
+        yield Case(
+            'batch_norm', ramp(*shape), ramp(2), ramp(2), *statistics(2), True, 0.25, 1e-5, False
+        )
     x = ramp(2, 2, 3)
     yield Case('batch_norm', x, ramp(2), ramp(2), *statistics(2), False, 0.1, 1e-3, False)
     yield Case('batch_norm', x, None, None, None, None, True, 0.1, 1e-5, False)
     double = [ramp(2, dtype='float64') for _ in range(2)]
-    yield Case('batch_norm', ramp(2, 2, 3, dtype='float64'), *double, *statistics(2, dtype='float64'), True, 0.1, 1e-5, False)
+    yield Case(
+        'batch_norm',
+        ramp(2, 2, 3, dtype='float64'),
+        *double,
+        *statistics(2, dtype='float64'),
+        True,
+        0.1,
+        1e-5,
+        False,
+    )
     yield Case('native_batch_norm', x, ramp(2), ramp(2), *statistics(2), True, 0.1, 1e-5)
     yield Case('layer_norm', ramp(2, 3, 4), [4], ramp(4), ramp(4))
     yield Case('layer_norm', ramp(2, 3, 2), [3, 2])

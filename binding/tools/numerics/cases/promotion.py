@@ -1,5 +1,6 @@
-# Which dtype comes of which: tensors of different dtypes, scalars beside tensors, tensors without dimensions.
-# A Python float beside an integer tensor is never integral here: in JavaScript 2.0 is 2.
+# Which dtype comes of which: tensors of different dtypes, scalars beside tensors, tensors without
+# dimensions. A Python float beside an integer tensor is never integral here: in JavaScript 2.0 is
+# 2.
 import torch
 
 from encode import BigInt
@@ -19,8 +20,14 @@ def cases():
     for i, first in enumerate(DTYPES):
         for second in DTYPES[i:]:
             yield Case('add', small(first, 2), small(second, 2))
-    for first, second in [('int64', 'float16'), ('uint8', 'int8'), ('bool', 'int64'), ('float16', 'bfloat16'),
-                          ('float32', 'float64'), ('int32', 'bool')]:
+    for first, second in [
+        ('int64', 'float16'),
+        ('uint8', 'int8'),
+        ('bool', 'int64'),
+        ('float16', 'bfloat16'),
+        ('float32', 'float64'),
+        ('int32', 'bool'),
+    ]:
         for name in 'mul div pow maximum eq atan2'.split():
             if name != 'pow' or 'float16' not in (first, second):
                 yield Case(name, small(first, 2), small(second, 1))
@@ -29,8 +36,15 @@ def cases():
         yield Case('where', flags(2), small(first, 2), small(second, 2))
         yield Case('result_type', small(first, 2), small(second, 1))
     # A tensor without dimensions counts only where it is of a higher kind.
-    for first, second in [('float32', 'float64'), ('int32', 'int64'), ('int32', 'float64'), ('uint8', 'int16'),
-                          ('bool', 'int32'), ('float16', 'float32'), ('float32', 'complex64')]:
+    for first, second in [
+        ('float32', 'float64'),
+        ('int32', 'int64'),
+        ('int32', 'float64'),
+        ('uint8', 'int16'),
+        ('bool', 'int32'),
+        ('float16', 'float32'),
+        ('float32', 'complex64'),
+    ]:
         yield Case('mul', small(first, 2), small(second))
         yield Case('mul', small(first), small(second))
     # Numbers: integral ones beside integers are integers, all others floats.
@@ -60,7 +74,17 @@ def cases():
     yield Case('promote_types', torch.int64, torch.float16)
     yield Case('can_cast', torch.float32, torch.int32)
     yield Case('can_cast', torch.int32, torch.float32)
-    for target in ('uint8', 'int8', 'int32', 'int64', 'bool', 'float16', 'bfloat16', 'float64', 'complex64'):
+    for target in (
+        'uint8',
+        'int8',
+        'int32',
+        'int64',
+        'bool',
+        'float16',
+        'bfloat16',
+        'float64',
+        'complex64',
+    ):
         yield Case('to', given([0.0, 1.75, 2.5, 100.25], grad=False), getattr(torch, target))
     yield Case('to', given([65504.0, 1e-8, 70000.0, 0.1], grad=False), torch.float16)
     yield Case('to', given([0.1, 3.0e38, 1.00390625], grad=False), torch.bfloat16)

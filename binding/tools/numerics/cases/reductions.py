@@ -8,7 +8,9 @@ HOLES = given([[1.5, float('nan'), -0.5], [float('nan'), 2.0, 0.25]], grad=False
 
 
 def cases():
-    for name in 'sum mean prod nansum nanmean logsumexp amax amin std var std_mean var_mean'.split():
+    for (
+        name
+    ) in 'sum mean prod nansum nanmean logsumexp amax amin std var std_mean var_mean'.split():
         over_all = [] if name not in ('logsumexp',) else [[0, 1, 2]]
         yield Case(name, ramp(2, 3, 2), *over_all)
         if name != 'prod':
@@ -32,7 +34,9 @@ def cases():
     for name in 'max min median nanmedian mode aminmax'.split():
         if name != 'mode':
             yield Case(name, ramp(2, 3))
-        yield Case(name, ramp(3, 4, low=-1, high=1), **({'dim': 0} if name == 'aminmax' else {'dim': 1}))
+        yield Case(
+            name, ramp(3, 4, low=-1, high=1), **({'dim': 0} if name == 'aminmax' else {'dim': 1})
+        )
         yield Case(name, ramp(3, 4, dtype='float64'), dim=-1, keepdim=True)
         yield Case(name, ramp(5, dtype='int64', low=0, high=3), dim=0)
     for name in 'max min'.split():

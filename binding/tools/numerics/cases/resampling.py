@@ -12,7 +12,13 @@ def cases():
         yield Case(f'_upsample_nearest_exact{n}d', ramp(1, 1, *space), larger)
         for align_corners in (False, True):
             yield Case(f'upsample_{linear[n]}{n}d', ramp(1, 1, *space), larger, align_corners)
-        yield Case(f'upsample_{linear[n]}{n}d', ramp(1, 1, *space), None, False, [0.5 if n == 1 else 1.5] * n)
+        yield Case(
+            f'upsample_{linear[n]}{n}d',
+            ramp(1, 1, *space),
+            None,
+            False,
+            [0.5 if n == 1 else 1.5] * n,
+        )
     for align_corners in (False, True):
         yield Case('upsample_bicubic2d', ramp(1, 1, 3, 4), [5, 6], align_corners)
     yield Case('upsample_bilinear2d', ramp(1, 2, 4, 4, dtype='float64'), [2, 3], False)
@@ -23,6 +29,8 @@ def cases():
             grid = ramp(1, 2, 3, 2, low=-1.25, high=1.25)
             yield Case('grid_sampler', ramp(1, 1, 3, 4), grid, mode, padding, False)
     yield Case('grid_sampler_2d', ramp(1, 1, 3, 4), ramp(1, 2, 2, 2, low=-1, high=1), 0, 0, True)
-    yield Case('grid_sampler_3d', ramp(1, 1, 2, 3, 2), ramp(1, 1, 2, 2, 3, low=-1, high=1), 0, 0, False)
+    yield Case(
+        'grid_sampler_3d', ramp(1, 1, 2, 3, 2), ramp(1, 1, 2, 2, 3, low=-1, high=1), 0, 0, False
+    )
     yield Case('affine_grid_generator', ramp(1, 2, 3), [1, 1, 2, 3], False)
     yield Case('affine_grid_generator', ramp(1, 3, 4), [1, 1, 2, 2, 2], True)

@@ -12,8 +12,9 @@ UNARY = {
 
 # Without a derivative.
 BESSEL = (
-    'airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 modified_bessel_i0 modified_bessel_i1 modified_bessel_k0 '
-    'modified_bessel_k1 scaled_modified_bessel_k0 scaled_modified_bessel_k1 spherical_bessel_j0'
+    'airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 modified_bessel_i0 modified_bessel_i1 '
+    'modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0 scaled_modified_bessel_k1 '
+    'spherical_bessel_j0'
 )
 POLYNOMIALS = (
     'chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w '
@@ -35,7 +36,9 @@ def cases():
     yield Case('special_logit', ramp(4, low=-0.5, high=1.5, grad=False), 0.125)
     yield Case('special_xlogy', ramp(3), ramp(3, low=0.5))
     yield Case('special_xlog1py', ramp(3), ramp(3, low=0))
-    yield Case('special_zeta', ramp(3, low=1.5, high=4, grad=False), ramp(3, low=0.5, high=3, grad=False))
+    yield Case(
+        'special_zeta', ramp(3, low=1.5, high=4, grad=False), ramp(3, low=0.5, high=3, grad=False)
+    )
     for name in 'gammainc gammaincc'.split():
         shape = ramp(3, dtype='float64', low=0.5, high=3, grad=False)
         yield Case(f'special_{name}', shape, ramp(3, dtype='float64', low=0.5, high=3))
