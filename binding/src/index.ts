@@ -49,6 +49,7 @@ export {
   sparse_csr,
   strided,
 } from './layout.js';
+export { leak_report, track_tensors } from './leaks.js';
 export type { ToOptions } from './methods.js';
 export { default_generator, Generator, manual_seed } from './random.js';
 export type { Int, Scalar } from './scalar.js';

@@ -6,6 +6,19 @@ import { numbers, reserve } from './mailbox.js';
 // The scope that is open: what was made in it so far. Null outside any scope.
 let open: ScopedHandle[] | null = null;
 
+// Where each live handle was made, while `leaks.ts` has this recorded; null otherwise.
+let origins: Map<ScopedHandle, string> | null = null;
+
+/** @internal Starts or ends the record of where handles are made; what was recorded is forgotten. */
+export function recordOrigins(record: boolean): void {
+  origins = record ? new Map() : null;
+}
+
+/** @internal The live handles of the record, and the stack of each one's making. */
+export function recordedOrigins(): ReadonlyMap<ScopedHandle, string> | null {
+  return origins;
+}
+
 const backstop = new FinalizationRegistry<number>((handle) => addon.dispose(handle));
 
 /** Holds a native handle from construction to `dispose`, the end of its scope, or garbage collection. */
@@ -18,6 +31,7 @@ export class ScopedHandle {
   protected constructor(handle: number) {
     this._handle = handle;
     this.enter();
+    origins?.set(this, new Error().stack ?? '');
   }
 
   /** Whether it was disposed: by name, by a scope that ended, or by giving its memory away. */
@@ -38,6 +52,7 @@ export class ScopedHandle {
   _release(): number {
     const handle = this._handle;
     if (this.registered) backstop.unregister(this);
+    origins?.delete(this);
     this.registered = false;
     this._handle = 0;
     return handle;

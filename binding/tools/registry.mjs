@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PRIVATE_BUT_OFFERED, rules } from './left_out.mjs';
+import { GENERATED, PRIVATE_BUT_OFFERED, rules } from './left_out.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const release = join(root, 'build', 'Release');
@@ -64,9 +64,11 @@ export function sortOut(names) {
     names: [],
   }));
   const exceptions = patterns(PRIVATE_BUT_OFFERED);
+  const generated = tried.find(({ reason }) => reason === GENERATED);
   const offered = [];
   for (const name of names) {
-    const rule = tried.find(({ patterns }) => hit(patterns, name));
+    const untagged = addon.overloads(`aten::${name}`).length > 0;
+    const rule = untagged ? tried.find(({ patterns }) => hit(patterns, name)) : generated;
     if (rule) {
       rule.names.push(name);
     } else {
