@@ -26,12 +26,13 @@ export default {
     },
     {
       name: 'siblings-share-types-and-genotypes',
-      comment: 'Of each other these import only models/genotypes and types.',
+      comment:
+        'Of each other these import only models/genotypes, data/constants (tables) and types.',
       severity: 'error',
       from: { path: `^src/(${middle})/` },
       to: {
         path: `^src/(${middle})/`,
-        pathNot: ['^src/$1/', '^src/models/genotypes\\.ts$'],
+        pathNot: ['^src/$1/', '^src/models/genotypes\\.ts$', '^src/data/constants\\.ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -63,6 +63,10 @@ describe('types', () => {
     expect(() => torch.sub(x, x, { alpha: '1' })).toThrow("argument 'alpha'");
     // @ts-expect-error an out variant needs a tensor
     expect(() => torch.neg(x, { out: null })).toThrow("argument 'out'");
+    // @ts-expect-error no such word
+    expect(() => torch.div(x, 2, { rounding_mode: 'ceil' })).toThrow(
+      "one of None, 'trunc', or 'floor'",
+    );
     // @ts-expect-error no such operator
     expect(() => x.cross_entropy()).toThrow(TypeError);
     // @ts-expect-error no such function of the namespace

@@ -6,6 +6,7 @@ import { Mnist } from '../../src/data/datasets/mnist.js';
 import { Loader } from '../../src/data/loader.js';
 import { SequentialSampler, SubsetRandomSampler } from '../../src/data/sampler.js';
 import { normalise } from '../../src/data/transforms.js';
+import { held } from '../support/memory.js';
 import { valuesOf } from '../support/tensors.js';
 
 /** Image i has two channels of 1x3 pixels: 10 i, 10 i + 1, … */
@@ -74,20 +75,20 @@ test('every iteration is a new pass', () => {
 });
 
 test('using frees every batch', () => {
-  const before = torch.memory();
+  const before = held();
   for (using batch of loader()) expect(batch.images.disposed).toBe(false);
-  expect(torch.memory()).toEqual(before);
+  expect(held()).toEqual(before);
 });
 
 test('a batch belongs to the scope it is drawn in', () => {
-  const before = torch.memory();
+  const before = held();
   const batch = torch.tidy(() => {
     const drawn = loader()[Symbol.iterator]().next().value;
     return [drawn?.images];
   })[0] as torch.Tensor;
-  expect(torch.memory().tensors).toBe(before.tensors + 1);
+  expect(held().tensors).toBe(before.tensors + 1);
   batch.dispose();
-  expect(torch.memory()).toEqual(before);
+  expect(held()).toEqual(before);
 });
 
 test('MNIST comes normalised', () => {

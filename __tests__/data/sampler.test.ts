@@ -9,6 +9,7 @@ import {
   SequentialSampler,
   SubsetRandomSampler,
 } from '../../src/data/sampler.js';
+import { held } from '../support/memory.js';
 import { FIGURES } from '../support/paths.js';
 
 const figures = JSON.parse(readFileSync(`${FIGURES}/loader_order.json`, 'utf8'));
@@ -79,7 +80,7 @@ test('a generator of its own leaves the default one alone', () => {
 });
 
 test('no tensor is left behind', () => {
-  const before = torch.memory().tensors;
+  const before = held().tensors;
   for (const Sampler of [SubsetRandomSampler, RandomSampler]) new Sampler(hundred).draw();
-  expect(torch.memory().tensors).toBe(before);
+  expect(held().tensors).toBe(before);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { correct, Meter } from '../../src/engine/accuracy.js';
+import { held } from '../support/memory.js';
 import { FIGURES } from '../support/paths.js';
 
 const figures: {
@@ -58,12 +59,12 @@ describe('Meter', () => {
   );
 
   test('leaves nothing behind', () => {
-    const before = torch.memory();
+    const before = held();
     torch.tidy(() => {
       using meter = new Meter('cpu');
       meter.add(torch.tensor(1), torch.tensor([[0, 1]]), labels([1]));
       meter.read();
     });
-    expect(torch.memory()).toEqual(before);
+    expect(held()).toEqual(before);
   });
 });

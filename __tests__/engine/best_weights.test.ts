@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { BestWeights } from '../../src/engine/best_weights.js';
 import { Linear } from '../../src/nn/index.js';
+import { held } from '../support/memory.js';
 import { valuesOf } from '../support/tensors.js';
 
 function train(epochs: [top1: number, top5: number][]) {
@@ -49,16 +50,16 @@ test.each([
 });
 
 test('holds one copy at most, and none when disposed of', () => {
-  const before = torch.memory().tensors;
+  const before = held().tensors;
   const { model, best } = train([
     [50, 90],
     [60, 90],
     [70, 90],
   ]);
-  expect(torch.memory().tensors).toBe(before + 2);
+  expect(held().tensors).toBe(before + 2);
   best[Symbol.dispose]();
   model.dispose();
-  expect(torch.memory().tensors).toBe(before);
+  expect(held().tensors).toBe(before);
 });
 
 test('there is nothing to restore before the first epoch', () => {

@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { silent } from '../../src/engine/progress.js';
 import { search } from '../../src/engine/search.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../../src/models/genotypes.js';
+import { held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { records, toyConfig, toyContext } from './toy.js';
 
@@ -14,14 +15,14 @@ const read = (run: string, file: string) => readFileSync(`${folder}/${run}/${fil
 
 describe('a search', () => {
   let genotype: Genotype;
-  let before: ReturnType<typeof torch.memory>;
+  let before: ReturnType<typeof held>;
   beforeAll(async () => {
-    before = torch.memory();
+    before = held();
     genotype = await search(toyConfig(), toyContext(`${folder}/first`));
   });
 
   test('leaves no tensor behind', () => {
-    expect(torch.memory()).toEqual(before);
+    expect(held()).toEqual(before);
   });
 
   test('returns the genotype that it keeps', () => {
@@ -106,7 +107,7 @@ test('confidence off leaves the learning rate of the architecture as it is', asy
 });
 
 test('stops after the step in which it is told to, and leaves no tensor behind', async () => {
-  const before = torch.memory();
+  const before = held();
   const stop = new AbortController();
   let steps = 0;
   const progress = {
@@ -127,7 +128,7 @@ test('stops after the step in which it is told to, and leaves no tensor behind',
   expect(read('stopped', 'metrics.jsonl')).toBe(
     read('first', 'metrics.jsonl').split('\n').slice(0, 4).join('\n').concat('\n'),
   );
-  expect(torch.memory()).toEqual(before);
+  expect(held()).toEqual(before);
 });
 
 describe('a search that cannot begin leaves nothing behind', () => {

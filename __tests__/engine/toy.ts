@@ -11,7 +11,7 @@ export function toyConfig(...overrides: string[]): NamedConfig {
     device: cpu
     threads: 1
     report_freq: 1
-    data: { train_samples: 16, test_samples: 8 }
+    data: { train_samples: 16, test_samples: 12 }
     search: { init_channels: 2, primitives: [none, skip_connect, max_pool_3x3], epochs: 2, batch_size: 4, arch_learning_rate: 0.1 }
     training: { init_channels: 2, layers: 2, en_layers: 1, epochs: 2, batch_size: 8, train_portion: 0.75 }
   `;

@@ -1,9 +1,9 @@
 // A whole training at toy size: the best epoch is chosen on held-out images and tested once.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import * as torch from 'torch-js';
 import { train } from '../../src/engine/train.js';
 import { BNASv2_CLR_v1 } from '../../src/models/genotypes.js';
+import { held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { records, toyConfig, toyContext } from './toy.js';
 
@@ -11,9 +11,9 @@ const folder = temporaryFolder();
 const read = (run: string, file: string) => readFileSync(`${folder}/${run}/${file}`, 'utf8');
 
 test('records every epoch, tests once, and the seed decides all of it', async () => {
-  const before = torch.memory();
+  const before = held();
   const result = await train(toyConfig(), BNASv2_CLR_v1, toyContext(`${folder}/first`));
-  expect(torch.memory()).toEqual(before);
+  expect(held()).toEqual(before);
 
   const kept = records(`${folder}/first`, 'metrics.jsonl');
   expect(kept.map(({ kind, epoch }) => [kind, epoch])).toEqual([

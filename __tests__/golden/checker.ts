@@ -19,8 +19,11 @@ export interface NotCovered {
 export interface Checker {
   /** File names, without .json, of this kind. */
   files: RegExp;
-  /** @throws FiguresError when the file is not of this kind after all */
-  cases(file: FigureFile): (Case | NotCovered)[];
+  /**
+   * @param folder all files that lie beside it, for what it takes from them
+   * @throws FiguresError when the file is not of this kind after all
+   */
+  cases(file: FigureFile, folder: readonly FigureFile[]): (Case | NotCovered)[];
 }
 
 export const isCovered = (entry: Case | NotCovered): entry is Case => 'run' in entry;
@@ -28,9 +31,9 @@ export const isCovered = (entry: Case | NotCovered): entry is Case => 'run' in e
 export function checker<T>(
   files: RegExp,
   schema: z.ZodType<T>,
-  cases: (figures: T) => (Case | NotCovered)[],
+  cases: (figures: T, folder: readonly FigureFile[]) => (Case | NotCovered)[],
 ): Checker {
-  return { files, cases: (file) => cases(parseFigures(file, schema)) };
+  return { files, cases: (file, folder) => cases(parseFigures(file, schema), folder) };
 }
 
 /** What `case` measures; nothing that it makes stays behind. */

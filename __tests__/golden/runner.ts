@@ -15,9 +15,9 @@ export interface Planned {
 }
 
 /** The cases of a file; the file itself as not covered when no checker knows it. */
-export function plan(file: FigureFile): Planned {
+export function plan(file: FigureFile, folder: readonly FigureFile[] = [file]): Planned {
   const checker = CHECKERS.find(({ files }) => files.test(file.name));
-  const entries = checker?.cases(file) ?? [{ name: 'all of it', reason: 'no checker yet' }];
+  const entries = checker?.cases(file, folder) ?? [{ name: 'all of it', reason: 'no checker yet' }];
   return { file, entries };
 }
 
@@ -26,7 +26,10 @@ export function plan(file: FigureFile): Planned {
  *
  * @throws FiguresError when the folder or one of its files cannot be used
  */
-export const planFolder = (folder: string): Planned[] => readFigures(folder).map(plan);
+export function planFolder(folder: string): Planned[] {
+  const files = readFigures(folder);
+  return files.map((file) => plan(file, files));
+}
 
 export function runEntry(file: FigureFile, entry: Case | NotCovered): Outcome {
   const name = `${file.name}: ${entry.name}`;

@@ -14,6 +14,8 @@ const FILES: [path: string, source: string, broken?: string][] = [
   ['src/models/genotypes.ts', 'export const PRIMITIVES = [];'],
   ['src/data/loader.ts', 'export interface Loader {}'],
   ['src/nn/conv.ts', 'export {};'],
+  ['src/data/constants.ts', 'export const DATASETS = {};'],
+  ['src/config/schema.ts', "import '../data/constants.js';"],
   ['src/report/drawing.ts', "import '../models/genotypes.js';"],
   [
     'src/optim/typed.ts',

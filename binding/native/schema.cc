@@ -159,6 +159,7 @@ Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
   Napi::Object description = Napi::Object::New(env);
   description["id"] = static_cast<double>(environment.operators.size() - 1);
   description["schema"] = c10::toString(schema);
+  description["generated"] = compiled.handle.hasTag(at::Tag::generated);
   description["arguments"] = arguments;
   description["returns"] = returns;
   return description;
@@ -183,10 +184,7 @@ Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
   for (const auto& candidate : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
     const std::string& overload = candidate->schema().overload_name();
     // TorchScript adds overloads of its own for plain numbers; the dispatcher does not know those.
-    // Variants generated for PyTorch's compiler are not for people: with lists of unequal lengths
-    // some crash.
-    const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
-    if (handle && !handle->hasTag(at::Tag::generated)) names[count++] = overload;
+    if (c10::Dispatcher::singleton().findSchema({name, overload})) names[count++] = overload;
   }
   return names;
 }

@@ -31,6 +31,8 @@ export interface ReturnDescription extends TypeDescription {
 export interface OperatorDescription {
   id: number;
   schema: string;
+  /** Whether PyTorch generated it for its compiler, and not for people. */
+  generated: boolean;
   arguments: ArgumentDescription[];
   returns: ReturnDescription[];
 }

@@ -68,6 +68,17 @@ export class ScopedHandle {
     if (kept) this._register();
   }
 
+  /** @internal Exchanges what the two hold; who frees each of the two objects stays as it was. */
+  _swap(other: ScopedHandle): void {
+    if (other === this) return;
+    const [kept, otherKept] = [this.registered, other.registered];
+    const handle = this._release();
+    this._handle = other._release();
+    other._handle = handle;
+    if (kept) this._register();
+    if (otherKept) other._register();
+  }
+
   /** @internal Makes the backstop, and no scope, responsible. */
   _register(): void {
     if (this.registered || this._handle === 0) return;

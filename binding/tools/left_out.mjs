@@ -7,9 +7,16 @@
  * @property {string} names patterns, separated by white space
  */
 
-/** Why operators are left out of which PyTorch says itself, by a tag, that it generated them. */
+/** Why operators are left out that PyTorch itself, by a tag, says it generated. */
 export const GENERATED =
   "Twins without side effects that PyTorch's compiler puts in the place of in-place operators.";
+
+/**
+ * Generated overloads that are offered all the same: in Python a number may stand for a tensor in
+ * arithmetic, also with `out`.
+ */
+export const GENERATED_BUT_OFFERED =
+  /^(add|sub|rsub|mul|div|floor_divide|remainder|bitwise_\w+)\.Scalar/;
 
 /** @type {Rule[]} */
 export const rules = [

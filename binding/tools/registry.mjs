@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GENERATED, PRIVATE_BUT_OFFERED, rules } from './left_out.mjs';
+import { GENERATED, GENERATED_BUT_OFFERED, PRIVATE_BUT_OFFERED, rules } from './left_out.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const release = join(root, 'build', 'Release');
@@ -32,8 +32,7 @@ export function readRegistry() {
       isFunction: functions.has(name),
       isMethod: methods.has(name),
     };
-    if (operator.overloads.length === 0)
-      throw new Error(`${name} has no overload with codes: leave it out`);
+    if (operator.overloads.length === 0) throw new Error(`${name} must be left out: no codes`);
     if (!operator.isFunction && !operator.isMethod) throw new Error(`${name} is declared nowhere`);
     return operator;
   });
@@ -57,7 +56,7 @@ const patterns = (names) =>
     }));
 
 /** Parts the names into those offered and those left out; a pattern that matches nothing is an error. */
-export function sortOut(names) {
+function sortOut(names) {
   const tried = rules.map(({ reason, names }) => ({
     reason,
     patterns: patterns(names),
@@ -67,8 +66,7 @@ export function sortOut(names) {
   const generated = tried.find(({ reason }) => reason === GENERATED);
   const offered = [];
   for (const name of names) {
-    const untagged = addon.overloads(`aten::${name}`).length > 0;
-    const rule = untagged ? tried.find(({ patterns }) => hit(patterns, name)) : generated;
+    const rule = isGenerated(name) ? generated : tried.find(({ patterns }) => hit(patterns, name));
     if (rule) {
       rule.names.push(name);
     } else {
@@ -91,7 +89,18 @@ function hit(patterns, name) {
   return found !== undefined;
 }
 
+function isGenerated(name) {
+  const described = describeOverloads(name);
+  return described.length > 0 && described.every(({ generated }) => generated);
+}
+
 function overloadsOf(name, untyped) {
+  return describeOverloads(name, untyped).filter(
+    ({ overload, generated }) => !generated || GENERATED_BUT_OFFERED.test(`${name}.${overload}`),
+  );
+}
+
+function describeOverloads(name, untyped = []) {
   const described = [];
   for (const overload of addon.overloads(`aten::${name}`)) {
     try {

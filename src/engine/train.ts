@@ -45,7 +45,8 @@ export async function train(
   await run.saveGenotype(genotype);
   progress.line(state.summary());
   for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);
-  return state.test(context);
+  // Awaited, or the network would be freed before its test.
+  return await state.test(context);
 }
 
 /** A training under way: network, optimizer, images, and the best weights so far. */

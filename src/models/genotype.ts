@@ -56,6 +56,9 @@ export interface Genotype {
   readonly reduce_concat: readonly number[];
 }
 
+/** The two kinds of cells of a genotype, and of the parameters that are searched. */
+export type CellKind = 'normal' | 'reduce';
+
 const FIELDS = ['normal', 'normal_concat', 'reduce', 'reduce_concat'] as const;
 
 /** A value of any kind as a message shows it. */

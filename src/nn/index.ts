@@ -4,6 +4,7 @@ export * from './batch_norm.js';
 export * from './containers.js';
 export * from './conv.js';
 export * as functional from './functional.js';
+export * from './functional_call.js';
 export * from './identity.js';
 export * as init from './init.js';
 export { Linear, type LinearOptions } from './linear.js';

@@ -11,4 +11,5 @@ export {
   type ParamGroup,
   type ParamsOrGroups,
 } from './optimizer.js';
+export * from './second_order_architect.js';
 export * from './sgd.js';

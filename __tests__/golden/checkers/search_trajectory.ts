@@ -1,63 +1,65 @@
-// search_trajectory_*: whole search steps, first order, in float32 and float64, and the genotype at the end.
+// search_trajectory_*: whole search steps, in float32 and float64, and the genotype at the end.
 
 import type { DType, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
-import { Batch } from '../../../src/data/loader.js';
+import { quirksOf } from '../../../src/config/quirks.js';
+import type { Batch } from '../../../src/data/loader.js';
 import { searchStep } from '../../../src/engine/search_step.js';
-import { deriveGenotype } from '../../../src/models/derive_genotype.js';
 import { formatGenotype } from '../../../src/models/genotypes.js';
 import type { SearchNetwork } from '../../../src/models/search_network.js';
-import { BatchNorm2d, CrossEntropyLoss } from '../../../src/nn/index.js';
-import { confidence, cosine, FirstOrderArchitect, SGD } from '../../../src/optim/index.js';
-import { type Case, checker, rand3 } from '../checker.js';
-import { recipeSeeds } from '../figures.js';
+import { confidence, cosine, FirstOrderArchitect, SGD, warm_up } from '../../../src/optim/index.js';
+import { checker, rand3 } from '../checker.js';
+import { FiguresError, recipeSeeds } from '../figures.js';
 import { exactly, type Measure, relative, same, summaryOf, valuesOf, within } from '../measures.js';
-import { searchNetwork } from '../networks.js';
+import { NETWORKS } from '../networks.js';
+import { ObservedArchitect, RecordingLoss } from '../observed_architect.js';
 import {
-  type Figures,
-  FLOAT64_TOLERANCES,
-  float32Tolerances,
-  type StepFigures,
-  type Tolerances,
-  trajectoryFigures,
+  FLOAT64_SEARCH,
+  float32Search,
+  type SearchFigures,
+  type SearchStepFigures,
+  type SearchTolerances,
+  searchFigures,
 } from '../trajectory_figures.js';
+import { batchMeasures, drawBatch, modelMeasures, ofStep } from '../trajectory_measures.js';
+
+/** The class that each script searches with. */
+const CLASSES: Readonly<Record<string, string>> = {
+  'BNASv2CLR/train_search_b_confidence.py': 'BNASv2CLR model_search_b.Network',
+  'BNASv2CLR/train_search_b.py': 'BNASv2CLR model_search_b.Network',
+  'BNASv2PC/train_search_b.py': 'BNASv2PC model_search_b.Network',
+  'BNASv2PC/train_search_imagenet_b.py': 'BNASv2PC model_search_imagenet_b.Network',
+};
+
+function classOf({ header }: SearchFigures): string {
+  const [script] = /BNASv2\w+\/\w+\.py/.exec(header.what) ?? [];
+  const found = CLASSES[script ?? ''];
+  if (!found) throw new FiguresError(`no script that searches in: ${header.what}`);
+  return found;
+}
 
 /** All batches of a run, drawn before its first step. */
-function drawBatches(figures: Figures, dtype: DType): { train: Batch; valid: Batch }[] {
+function drawBatches(figures: SearchFigures, dtype: DType): { train: Batch; valid: Batch }[] {
   const [seed] = recipeSeeds(figures.recipe, figures.header.seed, 1);
   torch.manual_seed(seed as number);
-  const { num_classes } = figures.constructor;
-  const draw = () =>
-    new Batch(
-      torch.randn(figures.input_shape).to({ dtype }),
-      torch.randint(0, num_classes, figures.input_shape.slice(0, 1)),
-    );
+  const draw = () => drawBatch(figures.input_shape, figures.constructor.num_classes, dtype);
   return figures.steps.map(() => ({ train: draw(), valid: draw() }));
 }
 
-function batchMeasures(batches: { train: Batch; valid: Batch }[], figures: Figures): Measure[] {
-  const sums = (x: Tensor) => torch.tidy(() => summaryOf(x));
-  return (figures.batches ?? []).flatMap((expected, i) =>
-    (['train', 'valid'] as const).flatMap((half) => {
-      const batch = batches[i]?.[half] as Batch;
-      const { sum, abs } = sums(batch.images);
-      const x = expected[`${half}_x`];
-      return [
-        within(`step ${i}: ${half} x`, [sum, abs], x, 1e-12 * (x[1] as number)),
-        exactly(`step ${i}: ${half} y`, valuesOf(batch.labels), expected[`${half}_y`]),
-      ];
-    }),
-  );
-}
+const archParameter = (model: SearchNetwork, name: string): Tensor =>
+  model[name as 'alphas_normal'];
 
-function archMeasures(model: SearchNetwork, figures: StepFigures, tolerances: Tolerances) {
-  const { archParameters, archGradients } = tolerances;
+function archMeasures(
+  model: SearchNetwork,
+  figures: SearchStepFigures,
+  { archParameters, archGradients }: SearchTolerances,
+): Measure[] {
   const each = (
     of: Record<string, number[]>,
     compare: (arch: Tensor, name: string, expected: number[]) => Measure,
   ) =>
     Object.entries(of).map(([name, expected]) =>
-      compare(model[name as 'alphas_normal'], name, expected),
+      compare(archParameter(model, name), name, expected),
     );
   return [
     ...each(figures.arch_parameters, (arch, name, expected) =>
@@ -74,91 +76,92 @@ function archMeasures(model: SearchNetwork, figures: StepFigures, tolerances: To
   ];
 }
 
-function modelMeasures(model: SearchNetwork, figures: StepFigures, tolerances: Tolerances) {
-  const total = (tensors: Tensor[]) =>
-    tensors
-      .map((tensor) => torch.tidy(() => summaryOf(tensor)))
-      .reduce((a, b) => ({ sum: a.sum + b.sum, abs: a.abs + b.abs }), { sum: 0, abs: 0 });
-  const norms = model.modules().filter((module) => module instanceof BatchNorm2d);
-  const weights = total(model.parameters());
-  const means = total(norms.map((norm) => norm.running_mean as Tensor));
-  const variances = total(norms.map((norm) => norm.running_var as Tensor));
-  const tracked = norms[0]?.num_batches_tracked?.item();
-  const { bn, weights_sum_abs } = figures;
-  return [
-    within(
-      'sums of weights',
-      [weights.sum, weights.abs],
-      weights_sum_abs,
-      tolerances.weights * (weights_sum_abs[1] as number),
-    ),
-    within(
-      'sums of running means',
-      [means.sum, means.abs],
-      [bn.mean_sum, bn.mean_abs],
-      tolerances.gradNorm * bn.mean_abs,
-    ),
-    relative('sum of running variances', variances.sum, bn.var_sum, tolerances.gradNorm),
-    exactly('batches tracked', Number(tracked), bn.num_batches_tracked_of_first),
-  ];
+/** The norm of the architecture's gradients after clipping, which is what they still tell of it. */
+function clippedNormMeasures(
+  model: SearchNetwork,
+  { arch_grad_norm_before_clipping: norm }: SearchStepFigures,
+  grad_clip: number,
+  tolerance: number,
+): Measure[] {
+  if (norm === undefined) return [];
+  const grads = model.arch_parameters().flatMap(({ grad }) => (grad ? valuesOf(grad) : []));
+  const expected = norm * Math.min(1, grad_clip / (norm + 1e-6));
+  return [relative('norm of clipped arch gradients', Math.hypot(...grads), expected, tolerance)];
 }
 
-function genotypeMeasures(figures: Figures, model: SearchNetwork): Measure[] {
-  const last = figures.steps.at(-1)?.arch_parameters;
-  const alphas = (name: 'alphas_normal' | 'alphas_reduce') => {
-    const { shape, dtype } = model[name];
-    return torch.tensor(last?.[name] ?? [], { shape, dtype });
-  };
-  const derived = deriveGenotype(alphas('alphas_normal'), alphas('alphas_reduce'), model.options);
+/** The genotype that the network's own rule derives from the last architecture parameters of the file. */
+function genotypeMeasures(figures: SearchFigures, model: SearchNetwork): Measure[] {
+  torch.no_grad(() => {
+    for (const [name, values] of Object.entries(figures.steps.at(-1)?.arch_parameters ?? {})) {
+      const { shape, dtype } = archParameter(model, name);
+      archParameter(model, name).copy_(torch.tensor(values, { shape, dtype }));
+    }
+  });
+  const derived = model.genotype();
   return [
     same('genotype of the last arch parameters in the file', derived, figures.genotype),
     same('its text', formatGenotype(derived), figures.genotype_text),
   ];
 }
 
-function run(figures: Figures, dtype: DType): Measure[] {
-  const { hyper_parameters: hyper, epochs } = figures;
+function run(figures: SearchFigures, build: (args: unknown) => SearchNetwork): Measure[] {
+  const { hyper_parameters: hyper, epochs, recipe } = figures;
+  const dtype = recipe.includes('converted to float64') ? 'float64' : 'float32';
   torch.manual_seed(figures.header.seed);
-  using model = searchNetwork(figures.constructor);
+  using model = build(figures.constructor);
   const batches = drawBatches(figures, dtype);
-  const measures = batchMeasures(batches, figures);
   model.to(dtype).train();
-  const criterion = new CrossEntropyLoss();
+  const criterion = new RecordingLoss();
   const optimizer = new SGD(model.parameters(), {
     lr: hyper.learning_rate,
     momentum: hyper.momentum,
     weight_decay: hyper.weight_decay,
   });
-  const architect = new FirstOrderArchitect(model, criterion, {
+  const unrolled = figures.steps[0]?.hvp !== undefined;
+  const clipped = figures.steps[0]?.arch_grad_norm_before_clipping !== undefined;
+  const options = {
     lr: hyper.arch_learning_rate,
     weight_decay: hyper.arch_weight_decay,
+    grad_clip: clipped ? hyper.grad_clip : undefined,
+    ...quirksOf('reference'),
+    rebuild: () => build(figures.constructor).dispose(),
+  };
+  const architect = unrolled
+    ? new ObservedArchitect(model, criterion, optimizer, options)
+    : new FirstOrderArchitect(model, criterion, options);
+  const rate = (epoch: number) => {
+    const { learning_rate: lr, learning_rate_min: lr_min } = hyper;
+    const warmsUp = recipe.includes('lr is the warm-up');
+    return warmsUp ? warm_up(epoch, { lr }) : cosine(epoch, { lr, lr_min, epochs });
+  };
+  const measures = (figures.batches ?? []).flatMap((expected, i) => {
+    const { train, valid } = batches[i] as { train: Batch; valid: Batch };
+    return [
+      ...batchMeasures(`step ${i}: train`, train, expected.train_x, expected.train_y),
+      ...batchMeasures(`step ${i}: valid`, valid, expected.valid_x, expected.valid_y),
+    ];
   });
   figures.steps.forEach((expected, i) => {
-    const tolerances = dtype === 'float64' ? FLOAT64_TOLERANCES : float32Tolerances(figures, i);
+    const tolerances = dtype === 'float64' ? FLOAT64_SEARCH : float32Search(figures, i);
     const { epoch } = expected;
-    const { learning_rate: lr, learning_rate_min: lr_min, power = 0 } = hyper;
-    optimizer.lr = cosine(epoch, { lr, lr_min, epochs });
-    const { train, valid } = batches[i] as { train: Batch; valid: Batch };
+    optimizer.lr = rate(epoch);
+    criterion.losses = [];
     const stepMeasures = torch.tidy((): Measure[] => {
-      const { loss, grad_norm, arch_loss } = searchStep({
+      const { loss, grad_norm } = searchStep({
         model,
         criterion,
         optimizer,
         architect,
-        train,
-        valid,
+        ...(batches[i] as { train: Batch; valid: Batch }),
         grad_clip: hyper.grad_clip,
-        confidence: confidence(epoch, epochs, power),
+        confidence: confidence(epoch, epochs, hyper.power ?? 0),
       });
+      const architectLosses = criterion.losses.slice(0, -1);
       return [
         within('learning rate', optimizer.lr, expected.lr, 1e-15),
         within('architecture learning rate', architect.optimizer.lr, expected.arch_lr, 1e-15),
-        within(
-          'valid loss',
-          Number(arch_loss?.item()),
-          expected.architect_losses[0] ?? NaN,
-          tolerances.loss,
-        ),
+        within('losses of the architect', architectLosses, expected.architect_losses, tolerances.loss),
+        ...(architect instanceof ObservedArchitect ? architect.measures(expected, tolerances) : []),
         within('train loss', Number(loss.item()), expected.train_loss, tolerances.loss),
         relative(
           'gradient norm',
@@ -167,11 +170,11 @@ function run(figures: Figures, dtype: DType): Measure[] {
           tolerances.gradNorm,
         ),
         ...archMeasures(model, expected, tolerances),
+        ...clippedNormMeasures(model, expected, hyper.grad_clip, tolerances.gradNorm),
         ...modelMeasures(model, expected, tolerances),
       ];
     });
-    const { reportOnly } = tolerances;
-    measures.push(...stepMeasures.map((m) => ({ ...m, what: `step ${i}: ${m.what}`, reportOnly })));
+    measures.push(...ofStep(i, stepMeasures, tolerances.reportOnly));
   });
   optimizer.dispose();
   architect.optimizer.dispose();
@@ -181,14 +184,10 @@ function run(figures: Figures, dtype: DType): Measure[] {
   return [...measures, ...genotypeMeasures(figures, model)];
 }
 
-export const searchTrajectory = checker(/^search_trajectory_/, trajectoryFigures, (figures) => {
-  const [first] = figures.steps;
+export const searchTrajectory = checker(/^search_trajectory_/, searchFigures, (figures) => {
   const name = `${figures.steps.length} steps`;
-  if (first?.hvp !== undefined) return [{ name, reason: 'second order' }];
-  if (first && 'betas_normal' in first.arch_parameters) {
-    return [{ name, reason: 'edge weights (B-PC-DARTS)' }];
-  }
-  const dtype = figures.recipe.includes('converted to float64') ? 'float64' : 'float32';
-  const entry: Case = { name, run: () => run(figures, dtype) };
-  return [entry];
+  const network = classOf(figures);
+  const build = NETWORKS[network] as ((args: unknown) => SearchNetwork) | undefined;
+  if (!build) return [{ name, reason: network }];
+  return [{ name, run: () => run(figures, build) }];
 });

@@ -38,18 +38,12 @@ export interface Functions {
   /** `abs` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_abs(Tensor[] self) -> Tensor[]` */
   _foreach_abs(self: readonly Tensor[]): Tensor[];
-  /** `abs` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_abs.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_abs(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `abs` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_abs_(Tensor(a!)[] self) -> ()` */
   _foreach_abs_(self: readonly Tensor[]): void;
   /** `acos` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_acos(Tensor[] self) -> Tensor[]` */
   _foreach_acos(self: readonly Tensor[]): Tensor[];
-  /** `acos` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_acos.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_acos(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `acos` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_acos_(Tensor(a!)[] self) -> ()` */
   _foreach_acos_(self: readonly Tensor[]): void;
@@ -59,36 +53,24 @@ export interface Functions {
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `add` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_add.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_add(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], other: readonly Tensor[], options?: { alpha?: Scalar }): Tensor[];
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], options: { other: readonly Tensor[]; alpha?: Scalar }): Tensor[];
-  /** `add` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_add.List_out(Tensor[] self, Tensor[] other, *, Scalar alpha=1, Tensor(a!)[] out) -> ()` */
-  _foreach_add(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[]; alpha?: Scalar }): void;
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `add` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_add.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_add(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.Tensor(Tensor[] self, Tensor other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], other: Tensor, options?: { alpha?: Scalar }): Tensor[];
   /** `add` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_add.Tensor(Tensor[] self, Tensor other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_add(self: readonly Tensor[], options: { other: Tensor; alpha?: Scalar }): Tensor[];
-  /** `add` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_add.Tensor_out(Tensor[] self, Tensor other, *, Scalar alpha=1, Tensor(a!)[] out) -> ()` */
-  _foreach_add(self: readonly Tensor[], other: Tensor, options: { out: readonly Tensor[]; alpha?: Scalar }): void;
   /** `add` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_add_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_add_(self: readonly Tensor[], scalar: Scalar): void;
@@ -122,9 +104,6 @@ export interface Functions {
   /** `addcdiv` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcdiv.Scalar(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1) -> Tensor[]` */
   _foreach_addcdiv(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; value?: Scalar }): Tensor[];
-  /** `addcdiv` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcdiv.Scalar_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value: Scalar | { out: readonly Tensor[]; value?: Scalar }, options?: { out: readonly Tensor[]; value?: Scalar }): void;
   /** `addcdiv` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcdiv.ScalarList(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -> Tensor[]` */
   _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
@@ -137,9 +116,6 @@ export interface Functions {
   /** `addcdiv` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcdiv.ScalarList(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -> Tensor[]` */
   _foreach_addcdiv(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[];
-  /** `addcdiv` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcdiv.ScalarList_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `addcdiv` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcdiv.Tensor(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars) -> Tensor[]` */
   _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): Tensor[];
@@ -152,9 +128,6 @@ export interface Functions {
   /** `addcdiv` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcdiv.Tensor(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars) -> Tensor[]` */
   _foreach_addcdiv(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[];
-  /** `addcdiv` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcdiv.Tensor_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor, options: { out: readonly Tensor[] }): void;
   /** `addcdiv` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_addcdiv_.Scalar(Tensor(a!)[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1) -> ()` */
   _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar | { value?: Scalar }, options?: { value?: Scalar }): void;
@@ -197,9 +170,6 @@ export interface Functions {
   /** `addcmul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcmul.Scalar(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1) -> Tensor[]` */
   _foreach_addcmul(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; value?: Scalar }): Tensor[];
-  /** `addcmul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcmul.Scalar_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value: Scalar | { out: readonly Tensor[]; value?: Scalar }, options?: { out: readonly Tensor[]; value?: Scalar }): void;
   /** `addcmul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcmul.ScalarList(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -> Tensor[]` */
   _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
@@ -212,9 +182,6 @@ export interface Functions {
   /** `addcmul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcmul.ScalarList(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -> Tensor[]` */
   _foreach_addcmul(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[];
-  /** `addcmul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcmul.ScalarList_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `addcmul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcmul.Tensor(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars) -> Tensor[]` */
   _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): Tensor[];
@@ -227,9 +194,6 @@ export interface Functions {
   /** `addcmul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_addcmul.Tensor(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars) -> Tensor[]` */
   _foreach_addcmul(self: readonly Tensor[], options: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[];
-  /** `addcmul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_addcmul.Tensor_out(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor, options: { out: readonly Tensor[] }): void;
   /** `addcmul` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_addcmul_.Scalar(Tensor(a!)[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar value=1) -> ()` */
   _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar | { value?: Scalar }, options?: { value?: Scalar }): void;
@@ -266,27 +230,18 @@ export interface Functions {
   /** `asin` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_asin(Tensor[] self) -> Tensor[]` */
   _foreach_asin(self: readonly Tensor[]): Tensor[];
-  /** `asin` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_asin.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_asin(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `asin` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_asin_(Tensor(a!)[] self) -> ()` */
   _foreach_asin_(self: readonly Tensor[]): void;
   /** `atan` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_atan(Tensor[] self) -> Tensor[]` */
   _foreach_atan(self: readonly Tensor[]): Tensor[];
-  /** `atan` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_atan.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_atan(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `atan` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_atan_(Tensor(a!)[] self) -> ()` */
   _foreach_atan_(self: readonly Tensor[]): void;
   /** `ceil` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_ceil(Tensor[] self) -> Tensor[]` */
   _foreach_ceil(self: readonly Tensor[]): Tensor[];
-  /** `ceil` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_ceil.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_ceil(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `ceil` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_ceil_(Tensor(a!)[] self) -> ()` */
   _foreach_ceil_(self: readonly Tensor[]): void;
@@ -296,27 +251,18 @@ export interface Functions {
   /** `clamp_max` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_max.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_clamp_max(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `clamp_max` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_max.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_max(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `clamp_max` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_max.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_clamp_max(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `clamp_max` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_max.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_clamp_max(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `clamp_max` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_max.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_max(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `clamp_max` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_max.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_clamp_max(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `clamp_max` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_max.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_clamp_max(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `clamp_max` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_max.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_max(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `clamp_max` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_clamp_max_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_clamp_max_(self: readonly Tensor[], scalar: Scalar): void;
@@ -341,27 +287,18 @@ export interface Functions {
   /** `clamp_min` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_min.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_clamp_min(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `clamp_min` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_min.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_min(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `clamp_min` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_min.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_clamp_min(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `clamp_min` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_min.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_clamp_min(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `clamp_min` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_min.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_min(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `clamp_min` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_min.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_clamp_min(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `clamp_min` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clamp_min.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_clamp_min(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `clamp_min` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clamp_min.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_clamp_min(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `clamp_min` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_clamp_min_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_clamp_min_(self: readonly Tensor[], scalar: Scalar): void;
@@ -383,18 +320,6 @@ export interface Functions {
   /** `clone` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_clone(Tensor[] self, *, MemoryFormat? memory_format=None) -> Tensor[]` */
   _foreach_clone(self: readonly Tensor[], options?: { memory_format?: MemoryFormat | null }): Tensor[];
-  /** `clone` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_clone.out(Tensor[] self, *, MemoryFormat? memory_format=None, Tensor(a!)[] out) -> ()` */
-  _foreach_clone(self: readonly Tensor[], options: { out: readonly Tensor[]; memory_format?: MemoryFormat | null }): void;
-  /** Copies of the second list in the dtypes and places of the first.
-   * `aten::_foreach_copy(Tensor[] self, Tensor[] src, bool non_blocking=False) -> Tensor[] self_out` */
-  _foreach_copy(self: readonly Tensor[], src: readonly Tensor[], non_blocking?: boolean | { non_blocking?: boolean }, options?: { non_blocking?: boolean }): Tensor[];
-  /** Copies of the second list in the dtypes and places of the first.
-   * `aten::_foreach_copy(Tensor[] self, Tensor[] src, bool non_blocking=False) -> Tensor[] self_out` */
-  _foreach_copy(self: readonly Tensor[], options: { src: readonly Tensor[]; non_blocking?: boolean }): Tensor[];
-  /** Copies of the second list in the dtypes and places of the first. The result goes into `out`.
-   * `aten::_foreach_copy.out(Tensor[] self, Tensor[] src, bool non_blocking=False, *, Tensor(a!)[] out) -> ()` */
-  _foreach_copy(self: readonly Tensor[], src: readonly Tensor[], non_blocking: boolean | { out: readonly Tensor[]; non_blocking?: boolean }, options?: { out: readonly Tensor[]; non_blocking?: boolean }): void;
   /** Copies each tensor of the second list into its one of the first, in place.
    * `aten::_foreach_copy_(Tensor(a!)[] self, Tensor[] src, bool non_blocking=False) -> ()` */
   _foreach_copy_(self: readonly Tensor[], src: readonly Tensor[], non_blocking?: boolean | { non_blocking?: boolean }, options?: { non_blocking?: boolean }): void;
@@ -404,18 +329,12 @@ export interface Functions {
   /** `cos` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_cos(Tensor[] self) -> Tensor[]` */
   _foreach_cos(self: readonly Tensor[]): Tensor[];
-  /** `cos` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_cos.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_cos(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `cos` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_cos_(Tensor(a!)[] self) -> ()` */
   _foreach_cos_(self: readonly Tensor[]): void;
   /** `cosh` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_cosh(Tensor[] self) -> Tensor[]` */
   _foreach_cosh(self: readonly Tensor[]): Tensor[];
-  /** `cosh` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_cosh.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_cosh(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `cosh` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_cosh_(Tensor(a!)[] self) -> ()` */
   _foreach_cosh_(self: readonly Tensor[]): void;
@@ -425,36 +344,24 @@ export interface Functions {
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `div` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_div.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_div(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `div` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_div.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_div(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `div` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_div.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_div(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.Tensor(Tensor[] self, Tensor other) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], other: Tensor): Tensor[];
   /** `div` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_div.Tensor(Tensor[] self, Tensor other) -> Tensor[]` */
   _foreach_div(self: readonly Tensor[], options: { other: Tensor }): Tensor[];
-  /** `div` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_div.Tensor_out(Tensor[] self, Tensor other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_div(self: readonly Tensor[], other: Tensor, options: { out: readonly Tensor[] }): void;
   /** `div` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_div_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_div_(self: readonly Tensor[], scalar: Scalar): void;
@@ -482,54 +389,36 @@ export interface Functions {
   /** `erf` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_erf(Tensor[] self) -> Tensor[]` */
   _foreach_erf(self: readonly Tensor[]): Tensor[];
-  /** `erf` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_erf.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_erf(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `erf` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_erf_(Tensor(a!)[] self) -> ()` */
   _foreach_erf_(self: readonly Tensor[]): void;
   /** `erfc` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_erfc(Tensor[] self) -> Tensor[]` */
   _foreach_erfc(self: readonly Tensor[]): Tensor[];
-  /** `erfc` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_erfc.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_erfc(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `erfc` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_erfc_(Tensor(a!)[] self) -> ()` */
   _foreach_erfc_(self: readonly Tensor[]): void;
   /** `exp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_exp(Tensor[] self) -> Tensor[]` */
   _foreach_exp(self: readonly Tensor[]): Tensor[];
-  /** `exp` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_exp.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_exp(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `exp` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_exp_(Tensor(a!)[] self) -> ()` */
   _foreach_exp_(self: readonly Tensor[]): void;
   /** `expm1` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_expm1(Tensor[] self) -> Tensor[]` */
   _foreach_expm1(self: readonly Tensor[]): Tensor[];
-  /** `expm1` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_expm1.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_expm1(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `expm1` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_expm1_(Tensor(a!)[] self) -> ()` */
   _foreach_expm1_(self: readonly Tensor[]): void;
   /** `floor` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_floor(Tensor[] self) -> Tensor[]` */
   _foreach_floor(self: readonly Tensor[]): Tensor[];
-  /** `floor` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_floor.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_floor(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `floor` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_floor_(Tensor(a!)[] self) -> ()` */
   _foreach_floor_(self: readonly Tensor[]): void;
   /** `frac` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_frac(Tensor[] self) -> Tensor[]` */
   _foreach_frac(self: readonly Tensor[]): Tensor[];
-  /** `frac` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_frac.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_frac(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `frac` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_frac_(Tensor(a!)[] self) -> ()` */
   _foreach_frac_(self: readonly Tensor[]): void;
@@ -542,9 +431,6 @@ export interface Functions {
   /** `lerp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lerp.List(Tensor[] self, Tensor[] tensors1, Tensor[] weights) -> Tensor[]` */
   _foreach_lerp(self: readonly Tensor[], options: { tensors1: readonly Tensor[]; weights: readonly Tensor[] }): Tensor[];
-  /** `lerp` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_lerp.List_out(Tensor[] self, Tensor[] tensors1, Tensor[] weights, *, Tensor(a!)[] out) -> ()` */
-  _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weights: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `lerp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lerp.Scalar(Tensor[] self, Tensor[] tensors1, Scalar weight) -> Tensor[]` */
   _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar): Tensor[];
@@ -554,9 +440,6 @@ export interface Functions {
   /** `lerp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lerp.Scalar(Tensor[] self, Tensor[] tensors1, Scalar weight) -> Tensor[]` */
   _foreach_lerp(self: readonly Tensor[], options: { tensors1: readonly Tensor[]; weight: Scalar }): Tensor[];
-  /** `lerp` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_lerp.Scalar_out(Tensor[] self, Tensor[] tensors1, Scalar weight, *, Tensor(a!)[] out) -> ()` */
-  _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar, options: { out: readonly Tensor[] }): void;
   /** `lerp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lerp.ScalarList(Tensor[] self, Tensor[] tensors1, Scalar[] weight) -> Tensor[]` */
   _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: readonly Scalar[]): Tensor[];
@@ -566,9 +449,6 @@ export interface Functions {
   /** `lerp` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lerp.ScalarList(Tensor[] self, Tensor[] tensors1, Scalar[] weight) -> Tensor[]` */
   _foreach_lerp(self: readonly Tensor[], options: { tensors1: readonly Tensor[]; weight: readonly Scalar[] }): Tensor[];
-  /** `lerp` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_lerp.ScalarList_out(Tensor[] self, Tensor[] tensors1, Scalar[] weight, *, Tensor(a!)[] out) -> ()` */
-  _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `lerp` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_lerp_.List(Tensor(a!)[] self, Tensor[] tensors1, Tensor[] weights) -> ()` */
   _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], weights: readonly Tensor[]): void;
@@ -599,42 +479,27 @@ export interface Functions {
   /** `lgamma` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_lgamma(Tensor[] self) -> Tensor[]` */
   _foreach_lgamma(self: readonly Tensor[]): Tensor[];
-  /** `lgamma` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_lgamma.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_lgamma(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `lgamma` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_lgamma_(Tensor(a!)[] self) -> ()` */
   _foreach_lgamma_(self: readonly Tensor[]): void;
   /** `log` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_log(Tensor[] self) -> Tensor[]` */
   _foreach_log(self: readonly Tensor[]): Tensor[];
-  /** `log` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_log.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_log(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `log10` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_log10(Tensor[] self) -> Tensor[]` */
   _foreach_log10(self: readonly Tensor[]): Tensor[];
-  /** `log10` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_log10.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_log10(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `log10` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_log10_(Tensor(a!)[] self) -> ()` */
   _foreach_log10_(self: readonly Tensor[]): void;
   /** `log1p` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_log1p(Tensor[] self) -> Tensor[]` */
   _foreach_log1p(self: readonly Tensor[]): Tensor[];
-  /** `log1p` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_log1p.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_log1p(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `log1p` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_log1p_(Tensor(a!)[] self) -> ()` */
   _foreach_log1p_(self: readonly Tensor[]): void;
   /** `log2` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_log2(Tensor[] self) -> Tensor[]` */
   _foreach_log2(self: readonly Tensor[]): Tensor[];
-  /** `log2` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_log2.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_log2(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `log2` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_log2_(Tensor(a!)[] self) -> ()` */
   _foreach_log2_(self: readonly Tensor[]): void;
@@ -644,36 +509,24 @@ export interface Functions {
   /** The greatest element of each tensor of a list.
    * `aten::_foreach_max(Tensor[] self) -> Tensor[]` */
   _foreach_max(self: readonly Tensor[]): Tensor[];
-  /** The greatest element of each tensor of a list. The result goes into `out`.
-   * `aten::_foreach_max.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_max(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], scalar: Scalar): Tensor[];
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `maximum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_maximum.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_maximum(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `maximum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_maximum.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_maximum(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `maximum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_maximum.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_maximum(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `maximum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_maximum.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_maximum(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `maximum` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_maximum_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_maximum_(self: readonly Tensor[], scalar: Scalar): void;
@@ -698,27 +551,18 @@ export interface Functions {
   /** `minimum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_minimum.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_minimum(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `minimum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_minimum.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_minimum(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `minimum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_minimum.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_minimum(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `minimum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_minimum.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_minimum(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `minimum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_minimum.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_minimum(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `minimum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_minimum.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_minimum(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `minimum` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_minimum.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_minimum(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `minimum` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_minimum.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_minimum(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `minimum` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_minimum_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_minimum_(self: readonly Tensor[], scalar: Scalar): void;
@@ -749,36 +593,24 @@ export interface Functions {
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `mul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_mul.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_mul(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], other: readonly Tensor[]): Tensor[];
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.List(Tensor[] self, Tensor[] other) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], options: { other: readonly Tensor[] }): Tensor[];
-  /** `mul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_mul.List_out(Tensor[] self, Tensor[] other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_mul(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `mul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_mul.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_mul(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.Tensor(Tensor[] self, Tensor other) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], other: Tensor): Tensor[];
   /** `mul` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_mul.Tensor(Tensor[] self, Tensor other) -> Tensor[]` */
   _foreach_mul(self: readonly Tensor[], options: { other: Tensor }): Tensor[];
-  /** `mul` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_mul.Tensor_out(Tensor[] self, Tensor other, *, Tensor(a!)[] out) -> ()` */
-  _foreach_mul(self: readonly Tensor[], other: Tensor, options: { out: readonly Tensor[] }): void;
   /** `mul` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_mul_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_mul_(self: readonly Tensor[], scalar: Scalar): void;
@@ -806,45 +638,30 @@ export interface Functions {
   /** `neg` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_neg(Tensor[] self) -> Tensor[]` */
   _foreach_neg(self: readonly Tensor[]): Tensor[];
-  /** `neg` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_neg.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_neg(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `neg` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_neg_(Tensor(a!)[] self) -> ()` */
   _foreach_neg_(self: readonly Tensor[]): void;
   /** The norm of each tensor of a list.
    * `aten::_foreach_norm.Scalar(Tensor[] self, Scalar ord=2, ScalarType? dtype=None) -> Tensor[]` */
   _foreach_norm(self: readonly Tensor[], ord?: Scalar | { ord?: Scalar; dtype?: DType | null }, dtype?: DType | null | { ord?: Scalar; dtype?: DType | null }, options?: { ord?: Scalar; dtype?: DType | null }): Tensor[];
-  /** The norm of each tensor of a list. The result goes into `out`.
-   * `aten::_foreach_norm.Scalar_out(Tensor[] self, Scalar ord=2, ScalarType? dtype=None, *, Tensor(a!)[] out) -> ()` */
-  _foreach_norm(self: readonly Tensor[], ord: Scalar | { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }, dtype?: DType | null | { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }, options?: { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }): void;
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.List(Tensor[] self, Tensor[] exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], exponent: readonly Tensor[]): Tensor[];
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.List(Tensor[] self, Tensor[] exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], options: { exponent: readonly Tensor[] }): Tensor[];
-  /** `pow` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_pow.List_out(Tensor[] self, Tensor[] exponent, *, Tensor(a!)[] out) -> ()` */
-  _foreach_pow(self: readonly Tensor[], exponent: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.Scalar(Tensor[] self, Scalar exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], exponent: Scalar): Tensor[];
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.Scalar(Tensor[] self, Scalar exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], options: { exponent: Scalar }): Tensor[];
-  /** `pow` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_pow.Scalar_out(Tensor[] self, Scalar exponent, *, Tensor(a!)[] out) -> ()` */
-  _foreach_pow(self: readonly Tensor[], exponent: Scalar, options: { out: readonly Tensor[] }): void;
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.ScalarList(Tensor[] self, Scalar[] exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], exponent: readonly Scalar[]): Tensor[];
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.ScalarList(Tensor[] self, Scalar[] exponent) -> Tensor[]` */
   _foreach_pow(self: readonly Tensor[], options: { exponent: readonly Scalar[] }): Tensor[];
-  /** `pow` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_pow.ScalarList_out(Tensor[] self, Scalar[] exponent, *, Tensor(a!)[] out) -> ()` */
-  _foreach_pow(self: readonly Tensor[], exponent: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `pow` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_pow.ScalarAndTensor(Scalar self, Tensor[] exponent) -> Tensor[]` */
   _foreach_pow(self: Scalar, exponent: readonly Tensor[]): Tensor[];
@@ -872,78 +689,51 @@ export interface Functions {
   /** The sum of the powers of the absolute elements of each tensor of a list.
    * `aten::_foreach_powsum.Scalar(Tensor[] self, Scalar ord=2, ScalarType? dtype=None) -> Tensor[]` */
   _foreach_powsum(self: readonly Tensor[], ord?: Scalar | { ord?: Scalar; dtype?: DType | null }, dtype?: DType | null | { ord?: Scalar; dtype?: DType | null }, options?: { ord?: Scalar; dtype?: DType | null }): Tensor[];
-  /** The sum of the powers of the absolute elements of each tensor of a list. The result goes into `out`.
-   * `aten::_foreach_powsum.Scalar_out(Tensor[] self, Scalar ord=2, ScalarType? dtype=None, *, Tensor(a!)[] out) -> ()` */
-  _foreach_powsum(self: readonly Tensor[], ord: Scalar | { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }, dtype?: DType | null | { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }, options?: { out: readonly Tensor[]; ord?: Scalar; dtype?: DType | null }): void;
   /** `reciprocal` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_reciprocal(Tensor[] self) -> Tensor[]` */
   _foreach_reciprocal(self: readonly Tensor[]): Tensor[];
-  /** `reciprocal` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_reciprocal.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_reciprocal(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `reciprocal` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_reciprocal_(Tensor(a!)[] self) -> ()` */
   _foreach_reciprocal_(self: readonly Tensor[]): void;
   /** `round` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_round(Tensor[] self) -> Tensor[]` */
   _foreach_round(self: readonly Tensor[]): Tensor[];
-  /** `round` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_round.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_round(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `round` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_round_(Tensor(a!)[] self) -> ()` */
   _foreach_round_(self: readonly Tensor[]): void;
   /** `rsqrt` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_rsqrt(Tensor[] self) -> Tensor[]` */
   _foreach_rsqrt(self: readonly Tensor[]): Tensor[];
-  /** `rsqrt` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_rsqrt.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_rsqrt(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `rsqrt` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_rsqrt_(Tensor(a!)[] self) -> ()` */
   _foreach_rsqrt_(self: readonly Tensor[]): void;
   /** `sigmoid` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sigmoid(Tensor[] self) -> Tensor[]` */
   _foreach_sigmoid(self: readonly Tensor[]): Tensor[];
-  /** `sigmoid` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sigmoid.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sigmoid(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `sigmoid` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sigmoid_(Tensor(a!)[] self) -> ()` */
   _foreach_sigmoid_(self: readonly Tensor[]): void;
   /** `sign` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sign(Tensor[] self) -> Tensor[]` */
   _foreach_sign(self: readonly Tensor[]): Tensor[];
-  /** `sign` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sign.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sign(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `sign` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sign_(Tensor(a!)[] self) -> ()` */
   _foreach_sign_(self: readonly Tensor[]): void;
   /** `sin` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sin(Tensor[] self) -> Tensor[]` */
   _foreach_sin(self: readonly Tensor[]): Tensor[];
-  /** `sin` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sin.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sin(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `sin` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sin_(Tensor(a!)[] self) -> ()` */
   _foreach_sin_(self: readonly Tensor[]): void;
   /** `sinh` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sinh(Tensor[] self) -> Tensor[]` */
   _foreach_sinh(self: readonly Tensor[]): Tensor[];
-  /** `sinh` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sinh.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sinh(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `sinh` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sinh_(Tensor(a!)[] self) -> ()` */
   _foreach_sinh_(self: readonly Tensor[]): void;
   /** `sqrt` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sqrt(Tensor[] self) -> Tensor[]` */
   _foreach_sqrt(self: readonly Tensor[]): Tensor[];
-  /** `sqrt` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sqrt.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sqrt(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `sqrt` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sqrt_(Tensor(a!)[] self) -> ()` */
   _foreach_sqrt_(self: readonly Tensor[]): void;
@@ -953,27 +743,18 @@ export interface Functions {
   /** `sub` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sub.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]` */
   _foreach_sub(self: readonly Tensor[], options: { scalar: Scalar }): Tensor[];
-  /** `sub` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sub.Scalar_out(Tensor[] self, Scalar scalar, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sub(self: readonly Tensor[], scalar: Scalar, options: { out: readonly Tensor[] }): void;
   /** `sub` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sub.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_sub(self: readonly Tensor[], other: readonly Tensor[], options?: { alpha?: Scalar }): Tensor[];
   /** `sub` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sub.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]` */
   _foreach_sub(self: readonly Tensor[], options: { other: readonly Tensor[]; alpha?: Scalar }): Tensor[];
-  /** `sub` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sub.List_out(Tensor[] self, Tensor[] other, *, Scalar alpha=1, Tensor(a!)[] out) -> ()` */
-  _foreach_sub(self: readonly Tensor[], other: readonly Tensor[], options: { out: readonly Tensor[]; alpha?: Scalar }): void;
   /** `sub` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sub.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_sub(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[];
   /** `sub` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_sub.ScalarList(Tensor[] self, Scalar[] scalars) -> Tensor[]` */
   _foreach_sub(self: readonly Tensor[], options: { scalars: readonly Scalar[] }): Tensor[];
-  /** `sub` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_sub.ScalarList_out(Tensor[] self, Scalar[] scalars, *, Tensor(a!)[] out) -> ()` */
-  _foreach_sub(self: readonly Tensor[], scalars: readonly Scalar[], options: { out: readonly Tensor[] }): void;
   /** `sub` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_sub_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()` */
   _foreach_sub_(self: readonly Tensor[], scalar: Scalar): void;
@@ -995,27 +776,18 @@ export interface Functions {
   /** `tan` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_tan(Tensor[] self) -> Tensor[]` */
   _foreach_tan(self: readonly Tensor[]): Tensor[];
-  /** `tan` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_tan.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_tan(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `tan` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_tan_(Tensor(a!)[] self) -> ()` */
   _foreach_tan_(self: readonly Tensor[]): void;
   /** `tanh` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_tanh(Tensor[] self) -> Tensor[]` */
   _foreach_tanh(self: readonly Tensor[]): Tensor[];
-  /** `tanh` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_tanh.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_tanh(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `tanh` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_tanh_(Tensor(a!)[] self) -> ()` */
   _foreach_tanh_(self: readonly Tensor[]): void;
   /** `trunc` of each tensor of a list, in as few kernels as there can be.
    * `aten::_foreach_trunc(Tensor[] self) -> Tensor[]` */
   _foreach_trunc(self: readonly Tensor[]): Tensor[];
-  /** `trunc` of each tensor of a list, in as few kernels as there can be. The result goes into `out`.
-   * `aten::_foreach_trunc.out(Tensor[] self, *, Tensor(a!)[] out) -> ()` */
-  _foreach_trunc(self: readonly Tensor[], options: { out: readonly Tensor[] }): void;
   /** `trunc` of each tensor of a list, in place, in as few kernels as there can be.
    * `aten::_foreach_trunc_(Tensor(a!)[] self) -> ()` */
   _foreach_trunc_(self: readonly Tensor[]): void;
@@ -1061,9 +833,6 @@ export interface Functions {
   /** The sequences of a padded batch packed step by step, and the batch size of each step.
    * `aten::_pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first) -> (Tensor, Tensor)` */
   _pack_padded_sequence(input: Tensor, options: { lengths: Tensor; batch_first: boolean }): [Tensor, Tensor];
-  /** The sequences of a padded batch packed step by step, and the batch size of each step. The results go into `out0`, `out1`.
-   * `aten::_pack_padded_sequence.out(Tensor input, Tensor lengths, bool batch_first, *, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))` */
-  _pack_padded_sequence(input: Tensor, lengths: Tensor, batch_first: boolean, options: { out0: Tensor; out1: Tensor }): [Tensor, Tensor];
   /** A packed batch padded again, and the lengths of its sequences.
    * `aten::_pad_packed_sequence(Tensor data, Tensor batch_sizes, bool batch_first, Scalar padding_value, int total_length) -> (Tensor, Tensor)` */
   _pad_packed_sequence(data: Tensor, batch_sizes: Tensor, batch_first: boolean, padding_value: Scalar, total_length: Int): [Tensor, Tensor];
@@ -1082,9 +851,6 @@ export interface Functions {
   /** Draws from Dirichlet distributions, the concentrations along the last dimension of `self`.
    * `aten::_sample_dirichlet(Tensor self, Generator? generator=None) -> Tensor` */
   _sample_dirichlet(self: Tensor, generator?: Generator | null | { generator?: Generator | null }, options?: { generator?: Generator | null }): Tensor;
-  /** Draws from Dirichlet distributions, the concentrations along the last dimension of `self`. The result goes into `out`.
-   * `aten::_sample_dirichlet.out(Tensor self, Generator? generator=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  _sample_dirichlet(self: Tensor, generator: Generator | null | { out: Tensor; generator?: Generator | null }, options?: { out: Tensor; generator?: Generator | null }): Tensor;
   /** Products of groups of matrices in a low precision with scales.
    * `aten::_scaled_grouped_mm_v2(Tensor self, Tensor mat2, Tensor[] scale_a, int[] recipe_a, int[] swizzle_a, Tensor[] scale_b, int[] recipe_b, int[] swizzle_b, Tensor? offs=None, Tensor? bias=None, ScalarType? out_dtype=None, int[] contraction_dim=[], bool use_fast_accum=False) -> Tensor` */
   _scaled_grouped_mm_v2(self: Tensor, mat2: Tensor, scale_a: readonly Tensor[], recipe_a: readonly Int[], swizzle_a: readonly Int[], scale_b: readonly Tensor[], recipe_b: readonly Int[], swizzle_b: readonly Int[], offs?: Tensor | null | Options.PrivateScaledGroupedMmV2, bias?: Tensor | null | Options.PrivateScaledGroupedMmV2, out_dtype?: DType | null | Options.PrivateScaledGroupedMmV2, contraction_dim?: readonly Int[] | Options.PrivateScaledGroupedMmV2, use_fast_accum?: boolean | Options.PrivateScaledGroupedMmV2, options?: Options.PrivateScaledGroupedMmV2): Tensor;
@@ -1193,9 +959,6 @@ export interface Functions {
   /** Scrambles the direction numbers of a Sobol sequence.
    * `aten::_sobol_engine_scramble_(Tensor(a!) self, Tensor ltm, int dimension) -> Tensor(a!)` */
   _sobol_engine_scramble_(self: Tensor, options: { ltm: Tensor; dimension: Int }): Tensor;
-  /** `log_softmax` of a sparse tensor. The result goes into `out`.
-   * `aten::_sparse_log_softmax.out(Tensor self, int dim, bool half_to_float, *, Tensor(a!) out) -> Tensor(a!)` */
-  _sparse_log_softmax(self: Tensor, dim: Int, half_to_float: boolean, options: { out: Tensor }): Tensor;
   /** `log_softmax` of a sparse tensor.
    * `aten::_sparse_log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor` */
   _sparse_log_softmax(self: Tensor, dim: Int, dtype?: DType | null | { dtype?: DType | null }, options?: { dtype?: DType | null }): Tensor;
@@ -1226,9 +989,6 @@ export interface Functions {
   /** The product of a sparse and a dense matrix, dense.
    * `aten::_sparse_mm.reduce(Tensor sparse, Tensor dense, str reduce) -> Tensor` */
   _sparse_mm(sparse: Tensor, options: { dense: Tensor; reduce: string }): Tensor;
-  /** `softmax` of a sparse tensor. The result goes into `out`.
-   * `aten::_sparse_softmax.out(Tensor self, int dim, bool half_to_float, *, Tensor(a!) out) -> Tensor(a!)` */
-  _sparse_softmax(self: Tensor, dim: Int, half_to_float: boolean, options: { out: Tensor }): Tensor;
   /** `softmax` of a sparse tensor.
    * `aten::_sparse_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor` */
   _sparse_softmax(self: Tensor, dim: Int, dtype?: DType | null | { dtype?: DType | null }, options?: { dtype?: DType | null }): Tensor;
@@ -1250,9 +1010,6 @@ export interface Functions {
   /** The sum of a sparse tensor, in all or over `dim`.
    * `aten::_sparse_sum.dim(Tensor self, int[1] dim) -> Tensor` */
   _sparse_sum(self: Tensor, options: { dim: Int | readonly Int[] }): Tensor;
-  /** The sum of a sparse tensor, in all or over `dim`. The result goes into `out`.
-   * `aten::_sparse_sum.dim_out(Tensor self, int[1] dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  _sparse_sum(self: Tensor, dim: Int | readonly Int[], options: { out: Tensor }): Tensor;
   /** The sum of a sparse tensor, in all or over `dim`.
    * `aten::_sparse_sum(Tensor self) -> Tensor` */
   _sparse_sum(self: Tensor): Tensor;
@@ -1271,21 +1028,12 @@ export interface Functions {
   /** A sparse matrix with the given diagonals.
    * `aten::_spdiags(Tensor diagonals, Tensor offsets, int[] shape, Layout? layout=None) -> Tensor` */
   _spdiags(diagonals: Tensor, options: { offsets: Tensor; shape: readonly Int[]; layout?: Layout | null }): Tensor;
-  /** A sparse matrix with the given diagonals. The result goes into `out`.
-   * `aten::_spdiags.out(Tensor diagonals, Tensor offsets, int[] shape, Layout? layout=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  _spdiags(diagonals: Tensor, offsets: Tensor, shape: readonly Int[], layout: Layout | null | { out: Tensor; layout?: Layout | null }, options?: { out: Tensor; layout?: Layout | null }): Tensor;
   /** Draws from gamma distributions of rate 1, the shapes being the elements of `self`.
    * `aten::_standard_gamma(Tensor self, Generator? generator=None) -> Tensor` */
   _standard_gamma(self: Tensor, generator?: Generator | null | { generator?: Generator | null }, options?: { generator?: Generator | null }): Tensor;
-  /** Draws from gamma distributions of rate 1, the shapes being the elements of `self`. The result goes into `out`.
-   * `aten::_standard_gamma.out(Tensor self, Generator? generator=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  _standard_gamma(self: Tensor, generator: Generator | null | { out: Tensor; generator?: Generator | null }, options?: { out: Tensor; generator?: Generator | null }): Tensor;
   /** The distinct elements, with inverse indices and counts where asked for.
    * `aten::_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)` */
   _unique2(self: Tensor, sorted?: boolean | Options.PrivateUnique2, return_inverse?: boolean | Options.PrivateUnique2, return_counts?: boolean | Options.PrivateUnique2, options?: Options.PrivateUnique2): [Tensor, Tensor, Tensor];
-  /** The distinct elements, with inverse indices and counts where asked for. The results go into `out0`, `out1`, `out2`.
-   * `aten::_unique2.out(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  _unique2(self: Tensor, sorted: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.PrivateUnique2, return_inverse?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.PrivateUnique2, return_counts?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.PrivateUnique2, options?: { out0: Tensor; out1: Tensor; out2: Tensor } & Options.PrivateUnique2): [Tensor, Tensor, Tensor];
   /** `upsample_bicubic2d` with antialiasing.
    * `aten::_upsample_bicubic2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor` */
   _upsample_bicubic2d_aa(self: Tensor, output_size: Int | readonly Int[], align_corners: boolean, scales_h?: number | null | { scales_h?: number | null; scales_w?: number | null }, scales_w?: number | null | { scales_h?: number | null; scales_w?: number | null }, options?: { scales_h?: number | null; scales_w?: number | null }): Tensor;
@@ -1457,9 +1205,6 @@ export interface Functions {
   /** Means over as many equal windows of [N, C, L] as `output_size` says.
    * `aten::adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor` */
   adaptive_avg_pool1d(self: Tensor, options: { output_size: Int | readonly Int[] }): Tensor;
-  /** Means over as many equal windows of [N, C, L] as `output_size` says. The result goes into `out`.
-   * `aten::adaptive_avg_pool1d.out(Tensor self, int[1] output_size, *, Tensor(a!) out) -> Tensor(a!)` */
-  adaptive_avg_pool1d(self: Tensor, output_size: Int | readonly Int[], options: { out: Tensor }): Tensor;
   /** Means over as many equal windows of [N, C, H, W] as `output_size` says.
    * `aten::adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -> Tensor` */
   adaptive_avg_pool2d(self: Tensor, output_size: Int | readonly Int[]): Tensor;
@@ -1628,15 +1373,9 @@ export interface Functions {
   /** The sampling grid of affine maps [N, 2, 3] or [N, 3, 4], for `grid_sampler`.
    * `aten::affine_grid_generator(Tensor theta, SymInt[] size, bool align_corners) -> Tensor` */
   affine_grid_generator(theta: Tensor, options: { size: readonly Int[]; align_corners: boolean }): Tensor;
-  /** The sampling grid of affine maps [N, 2, 3] or [N, 3, 4], for `grid_sampler`. The result goes into `out`.
-   * `aten::affine_grid_generator.out(Tensor theta, SymInt[] size, bool align_corners, *, Tensor(a!) out) -> Tensor(a!)` */
-  affine_grid_generator(theta: Tensor, size: readonly Int[], align_corners: boolean, options: { out: Tensor }): Tensor;
   /** A copy of `self`.
    * `aten::alias_copy(Tensor self) -> Tensor` */
   alias_copy(self: Tensor): Tensor;
-  /** A copy of `self`. The result goes into `out`.
-   * `aten::alias_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  alias_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** Whether all elements, or all along `dim`, are not zero.
    * `aten::all(Tensor self) -> Tensor` */
   all(self: Tensor): Tensor;
@@ -1862,9 +1601,6 @@ export interface Functions {
   /** A view of the storage of `self` with the given size, strides and offset. A copy, not a view.
    * `aten::as_strided_copy(Tensor self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor` */
   as_strided_copy(self: Tensor, options: { size: readonly Int[]; stride: readonly Int[]; storage_offset?: Int | null }): Tensor;
-  /** A view of the storage of `self` with the given size, strides and offset. A copy, not a view. The result goes into `out`.
-   * `aten::as_strided_copy.out(Tensor self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  as_strided_copy(self: Tensor, size: readonly Int[], stride: readonly Int[], storage_offset: Int | null | { out: Tensor; storage_offset?: Int | null }, options?: { out: Tensor; storage_offset?: Int | null }): Tensor;
   /** A copy of `self` with `src` in the place that `as_strided` would view.
    * `aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor` */
   as_strided_scatter(self: Tensor, src: Tensor, size: readonly Int[], stride: readonly Int[], storage_offset?: Int | null | { storage_offset?: Int | null }, options?: { storage_offset?: Int | null }): Tensor;
@@ -1877,9 +1613,6 @@ export interface Functions {
   /** A copy of `self` with `src` in the place that `as_strided` would view.
    * `aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor` */
   as_strided_scatter(self: Tensor, options: { src: Tensor; size: readonly Int[]; stride: readonly Int[]; storage_offset?: Int | null }): Tensor;
-  /** A copy of `self` with `src` in the place that `as_strided` would view. The result goes into `out`.
-   * `aten::as_strided_scatter.out(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  as_strided_scatter(self: Tensor, src: Tensor, size: readonly Int[], stride: readonly Int[], storage_offset: Int | null | { out: Tensor; storage_offset?: Int | null }, options?: { out: Tensor; storage_offset?: Int | null }): Tensor;
   /** The arcsine of each element, in radians.
    * `aten::asin(Tensor self) -> Tensor` */
   asin(self: Tensor): Tensor;
@@ -1949,9 +1682,6 @@ export interface Functions {
   /** Means over windows of [N, C, L].
    * `aten::avg_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> Tensor` */
   avg_pool1d(self: Tensor, options: { kernel_size: Int | readonly Int[] } & Options.AvgPool1d): Tensor;
-  /** Means over windows of [N, C, L]. The result goes into `out`.
-   * `aten::avg_pool1d.out(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True, *, Tensor(a!) out) -> Tensor(a!)` */
-  avg_pool1d(self: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | { out: Tensor } & Options.AvgPool1d, padding?: Int | readonly Int[] | { out: Tensor } & Options.AvgPool1d, ceil_mode?: boolean | { out: Tensor } & Options.AvgPool1d, count_include_pad?: boolean | { out: Tensor } & Options.AvgPool1d, options?: { out: Tensor } & Options.AvgPool1d): Tensor;
   /** Means over windows of [N, C, H, W].
    * `aten::avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor` */
   avg_pool2d(self: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | Options.AvgPool2d, padding?: Int | readonly Int[] | Options.AvgPool2d, ceil_mode?: boolean | Options.AvgPool2d, count_include_pad?: boolean | Options.AvgPool2d, divisor_override?: Int | null | Options.AvgPool2d, options?: Options.AvgPool2d): Tensor;
@@ -2006,12 +1736,6 @@ export interface Functions {
   /** A triangular window of `window_length` values, for spectra.
    * `aten::bartlett_window.periodic(int window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   bartlett_window(window_length: Int, options: Options.Factory & { periodic: boolean }): Tensor;
-  /** A triangular window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::bartlett_window.out(int window_length, *, Tensor(a!) out) -> Tensor(a!)` */
-  bartlett_window(window_length: Int, options: { out: Tensor }): Tensor;
-  /** A triangular window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::bartlett_window.periodic_out(int window_length, bool periodic, *, Tensor(a!) out) -> Tensor(a!)` */
-  bartlett_window(window_length: Int, periodic: boolean, options: { out: Tensor }): Tensor;
   /** Normalises each channel of [N, C, …] over the batch, or by the running statistics.
    * `aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor` */
   batch_norm(input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: number, eps: number, cudnn_enabled: boolean): Tensor;
@@ -2051,18 +1775,6 @@ export interface Functions {
   /** 1 with probability `p`, else 0, in the shape of `self`.
    * `aten::bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor` */
   bernoulli(self: Tensor, options: { p: number; generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`.
-   * `aten::bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor` */
-  bernoulli(self: Tensor, p: Tensor, options?: { generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`.
-   * `aten::bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor` */
-  bernoulli(self: Tensor, options: { p: Tensor; generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`. The result goes into `out`.
-   * `aten::bernoulli.Tensor_out(Tensor self, Tensor p, *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
-  bernoulli(self: Tensor, p: Tensor, options: { out: Tensor; generator?: Generator | null }): Tensor;
-  /** 1 with probability `p`, else 0, in the shape of `self`. The result goes into `out`.
-   * `aten::bernoulli.float_out(Tensor self, float p=0.5, *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
-  bernoulli(self: Tensor, p: number | { out: Tensor; p?: number; generator?: Generator | null }, options?: { out: Tensor; p?: number; generator?: Generator | null }): Tensor;
   /** x1ᵀ W x2 + b for each output feature, W being [out, in1, in2].
    * `aten::bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor` */
   bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor | null | { bias?: Tensor | null }, options?: { bias?: Tensor | null }): Tensor;
@@ -2087,24 +1799,15 @@ export interface Functions {
   /** Cross entropy of logits and targets in [0, 1].
    * `aten::binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1) -> Tensor` */
   binary_cross_entropy_with_logits(self: Tensor, options: { target: Tensor } & Options.BinaryCrossEntropyWithLogits): Tensor;
-  /** Cross entropy of logits and targets in [0, 1]. The result goes into `out`.
-   * `aten::binary_cross_entropy_with_logits.out(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  binary_cross_entropy_with_logits(self: Tensor, target: Tensor, weight: Tensor | null | { out: Tensor } & Options.BinaryCrossEntropyWithLogits, pos_weight?: Tensor | null | { out: Tensor } & Options.BinaryCrossEntropyWithLogits, reduction?: Int | { out: Tensor } & Options.BinaryCrossEntropyWithLogits, options?: { out: Tensor } & Options.BinaryCrossEntropyWithLogits): Tensor;
   /** How often each whole number from 0 occurs, or the sum of its `weights`.
    * `aten::bincount(Tensor self, Tensor? weights=None, SymInt minlength=0) -> Tensor` */
   bincount(self: Tensor, weights?: Tensor | null | { weights?: Tensor | null; minlength?: Int }, minlength?: Int | { weights?: Tensor | null; minlength?: Int }, options?: { weights?: Tensor | null; minlength?: Int }): Tensor;
-  /** How often each whole number from 0 occurs, or the sum of its `weights`. The result goes into `out`.
-   * `aten::bincount.out(Tensor self, Tensor? weights=None, SymInt minlength=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  bincount(self: Tensor, weights: Tensor | null | { out: Tensor; weights?: Tensor | null; minlength?: Int }, minlength?: Int | { out: Tensor; weights?: Tensor | null; minlength?: Int }, options?: { out: Tensor; weights?: Tensor | null; minlength?: Int }): Tensor;
   /** Draws from binomial distributions: successes out of `count` tries of probability `prob`.
    * `aten::binomial(Tensor count, Tensor prob, Generator? generator=None) -> Tensor` */
   binomial(count: Tensor, prob: Tensor, generator?: Generator | null | { generator?: Generator | null }, options?: { generator?: Generator | null }): Tensor;
   /** Draws from binomial distributions: successes out of `count` tries of probability `prob`.
    * `aten::binomial(Tensor count, Tensor prob, Generator? generator=None) -> Tensor` */
   binomial(count: Tensor, options: { prob: Tensor; generator?: Generator | null }): Tensor;
-  /** Draws from binomial distributions: successes out of `count` tries of probability `prob`. The result goes into `out`.
-   * `aten::binomial.out(Tensor count, Tensor prob, Generator? generator=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  binomial(count: Tensor, prob: Tensor, generator: Generator | null | { out: Tensor; generator?: Generator | null }, options?: { out: Tensor; generator?: Generator | null }): Tensor;
   /** The bits set in both.
    * `aten::bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor` */
   bitwise_and(self: Tensor, other: Tensor): Tensor;
@@ -2255,18 +1958,9 @@ export interface Functions {
   /** A Blackman window of `window_length` values, for spectra.
    * `aten::blackman_window.periodic(int window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   blackman_window(window_length: Int, options: Options.Factory & { periodic: boolean }): Tensor;
-  /** A Blackman window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::blackman_window.out(int window_length, *, Tensor(a!) out) -> Tensor(a!)` */
-  blackman_window(window_length: Int, options: { out: Tensor }): Tensor;
-  /** A Blackman window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::blackman_window.periodic_out(int window_length, bool periodic, *, Tensor(a!) out) -> Tensor(a!)` */
-  blackman_window(window_length: Int, periodic: boolean, options: { out: Tensor }): Tensor;
   /** A block-diagonal matrix of the given ones.
    * `aten::block_diag(Tensor[] tensors) -> Tensor` */
   block_diag(tensors: readonly Tensor[]): Tensor;
-  /** A block-diagonal matrix of the given ones. The result goes into `out`.
-   * `aten::block_diag.out(Tensor[] tensors, *, Tensor(a!) out) -> Tensor(a!)` */
-  block_diag(tensors: readonly Tensor[], options: { out: Tensor }): Tensor;
   /** The products of two batches of matrices, [B, N, M] and [B, M, P].
    * `aten::bmm(Tensor self, Tensor mat2) -> Tensor` */
   bmm(self: Tensor, mat2: Tensor): Tensor;
@@ -2312,9 +2006,6 @@ export interface Functions {
   /** For each value the index of the bucket that it falls into, between sorted `boundaries`. The result goes into `out`.
    * `aten::bucketize.Tensor_out(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False, Tensor(a!) out) -> Tensor(a!)` */
   bucketize(self: Tensor, boundaries: Tensor, options: { out: Tensor; out_int32?: boolean; right?: boolean }): Tensor;
-  /** For each value the index of the bucket that it falls into, between sorted `boundaries`. The result goes into `out`.
-   * `aten::bucketize.Scalar_out(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False, Tensor(a!) out) -> Tensor(a!)` */
-  bucketize(self: Scalar, boundaries: Tensor, options: { out: Tensor; out_int32?: boolean; right?: boolean }): Tensor;
   /** Whether a dtype may be converted to another without losing its kind.
    * `aten::can_cast(ScalarType from_, ScalarType to) -> bool` */
   can_cast(from_: DType, to: DType): boolean;
@@ -2333,9 +2024,6 @@ export interface Functions {
   /** Where each column of a column-compressed tensor starts. A copy, not a view.
    * `aten::ccol_indices_copy(Tensor self) -> Tensor` */
   ccol_indices_copy(self: Tensor): Tensor;
-  /** Where each column of a column-compressed tensor starts. A copy, not a view. The result goes into `out`.
-   * `aten::ccol_indices_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  ccol_indices_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The distances between all pairs of rows, in the `p`-norm: [B, P, M] and [B, R, M] to [B, P, R].
    * `aten::cdist(Tensor x1, Tensor x2, float p=2., int? compute_mode=None) -> Tensor` */
   cdist(x1: Tensor, x2: Tensor, p?: number | { p?: number; compute_mode?: Int | null }, compute_mode?: Int | null | { p?: number; compute_mode?: Int | null }, options?: { p?: number; compute_mode?: Int | null }): Tensor;
@@ -2354,9 +2042,6 @@ export interface Functions {
   /** max(0, x) + min(0, alpha (exp(x / alpha) - 1)).
    * `aten::celu(Tensor self, Scalar alpha=1.) -> Tensor` */
   celu(self: Tensor, alpha?: Scalar | { alpha?: Scalar }, options?: { alpha?: Scalar }): Tensor;
-  /** max(0, x) + min(0, alpha (exp(x / alpha) - 1)). The result goes into `out`.
-   * `aten::celu.out(Tensor self, Scalar alpha=1., *, Tensor(a!) out) -> Tensor(a!)` */
-  celu(self: Tensor, alpha: Scalar | { out: Tensor; alpha?: Scalar }, options?: { out: Tensor; alpha?: Scalar }): Tensor;
   /** max(0, x) + min(0, alpha (exp(x / alpha) - 1)), in place.
    * `aten::celu_(Tensor(a!) self, Scalar alpha=1.) -> Tensor(a!)` */
   celu_(self: Tensor, alpha?: Scalar | { alpha?: Scalar }, options?: { alpha?: Scalar }): Tensor;
@@ -2372,9 +2057,6 @@ export interface Functions {
   /** The channels of [N, C, …] dealt out in turn from `groups` groups, as ShuffleNet does.
    * `aten::channel_shuffle(Tensor self, SymInt groups) -> Tensor` */
   channel_shuffle(self: Tensor, options: { groups: Int }): Tensor;
-  /** The channels of [N, C, …] dealt out in turn from `groups` groups, as ShuffleNet does. The result goes into `out`.
-   * `aten::channel_shuffle.out(Tensor self, SymInt groups, *, Tensor(a!) out) -> Tensor(a!)` */
-  channel_shuffle(self: Tensor, groups: Int, options: { out: Tensor }): Tensor;
   /** The inverse of a positive definite matrix, from its Cholesky factor.
    * `aten::cholesky_inverse(Tensor self, bool upper=False) -> Tensor` */
   cholesky_inverse(self: Tensor, upper?: boolean | { upper?: boolean }, options?: { upper?: boolean }): Tensor;
@@ -2495,9 +2177,6 @@ export interface Functions {
   /** A copy with a memory of its own; gradients pass through.
    * `aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor` */
   clone(self: Tensor, options?: { memory_format?: MemoryFormat | null }): Tensor;
-  /** A copy with a memory of its own; gradients pass through. The result goes into `out`.
-   * `aten::clone.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  clone(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** Sums patches [N, C·kh·kw, L] into images [N, C, H, W]; undoes `im2col`.
    * `aten::col2im(Tensor self, SymInt[2] output_size, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride) -> Tensor` */
   col2im(self: Tensor, output_size: Int | readonly Int[], kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], padding: Int | readonly Int[], stride: Int | readonly Int[]): Tensor;
@@ -2522,9 +2201,6 @@ export interface Functions {
   /** The column indices of a row-compressed tensor. A copy, not a view.
    * `aten::col_indices_copy(Tensor self) -> Tensor` */
   col_indices_copy(self: Tensor): Tensor;
-  /** The column indices of a row-compressed tensor. A copy, not a view. The result goes into `out`.
-   * `aten::col_indices_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  col_indices_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The tensors side by side as columns.
    * `aten::column_stack(Tensor[] tensors) -> Tensor` */
   column_stack(tensors: readonly Tensor[]): Tensor;
@@ -2573,9 +2249,6 @@ export interface Functions {
   /** `self` padded with `value`; `pad` counts from the last dimension, before and after.
    * `aten::constant_pad_nd(Tensor self, SymInt[] pad, Scalar value=0) -> Tensor` */
   constant_pad_nd(self: Tensor, options: { pad: readonly Int[]; value?: Scalar }): Tensor;
-  /** `self` padded with `value`; `pad` counts from the last dimension, before and after. The result goes into `out`.
-   * `aten::constant_pad_nd.out(Tensor self, SymInt[] pad, Scalar value=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  constant_pad_nd(self: Tensor, pad: readonly Int[], value: Scalar | { out: Tensor; value?: Scalar }, options?: { out: Tensor; value?: Scalar }): Tensor;
   /** Convolution of [N, C, L] with [out, C / groups, k].
    * `aten::conv1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] dilation=[1], SymInt groups=1) -> Tensor` */
   conv1d(input: Tensor, weight: Tensor, bias?: Tensor | null | Options.Conv1d, stride?: Int | readonly Int[] | Options.Conv1d, padding?: Int | readonly Int[] | Options.Conv1d, dilation?: Int | readonly Int[] | Options.Conv1d, groups?: Int | Options.Conv1d, options?: Options.Conv1d): Tensor;
@@ -2621,9 +2294,6 @@ export interface Functions {
   /** Convolution of [time, batch, channels] with [k, in, out].
    * `aten::conv_tbc(Tensor self, Tensor weight, Tensor bias, int pad=0) -> Tensor` */
   conv_tbc(self: Tensor, options: { weight: Tensor; bias: Tensor; pad?: Int }): Tensor;
-  /** Convolution of [time, batch, channels] with [k, in, out]. The result goes into `out`.
-   * `aten::conv_tbc.out(Tensor self, Tensor weight, Tensor bias, int pad=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  conv_tbc(self: Tensor, weight: Tensor, bias: Tensor, pad: Int | { out: Tensor; pad?: Int }, options?: { out: Tensor; pad?: Int }): Tensor;
   /** The gradient of `conv1d` as a layer: [N, C, L] with [C, out / groups, k].
    * `aten::conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] output_padding=[0], SymInt groups=1, SymInt[1] dilation=[1]) -> Tensor` */
   conv_transpose1d(input: Tensor, weight: Tensor, bias?: Tensor | null | Options.ConvTranspose1d, stride?: Int | readonly Int[] | Options.ConvTranspose1d, padding?: Int | readonly Int[] | Options.ConvTranspose1d, output_padding?: Int | readonly Int[] | Options.ConvTranspose1d, groups?: Int | Options.ConvTranspose1d, dilation?: Int | readonly Int[] | Options.ConvTranspose1d, options?: Options.ConvTranspose1d): Tensor;
@@ -2669,9 +2339,6 @@ export interface Functions {
   /** Convolution in one to three dimensions, plain or transposed.
    * `aten::convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups) -> Tensor` */
   convolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: readonly Int[]; padding: readonly Int[]; dilation: readonly Int[]; transposed: boolean; output_padding: readonly Int[]; groups: Int }): Tensor;
-  /** Convolution in one to three dimensions, plain or transposed. The result goes into `out`.
-   * `aten::convolution.out(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, *, Tensor(a!) out) -> Tensor(a!)` */
-  convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], transposed: boolean, output_padding: readonly Int[], groups: Int, options: { out: Tensor }): Tensor;
   /** The size of each element with the sign of `other`.
    * `aten::copysign.Tensor(Tensor self, Tensor other) -> Tensor` */
   copysign(self: Tensor, other: Tensor): Tensor;
@@ -2735,12 +2402,6 @@ export interface Functions {
   /** How many elements are not zero, in all or along `dim`.
    * `aten::count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor` */
   count_nonzero(self: Tensor, options: { dim: readonly Int[] }): Tensor;
-  /** How many elements are not zero, in all or along `dim`. The result goes into `out`.
-   * `aten::count_nonzero.dim_IntList_out(Tensor self, int[] dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  count_nonzero(self: Tensor, dim: readonly Int[], options: { out: Tensor }): Tensor;
-  /** How many elements are not zero, in all or along `dim`. The result goes into `out`.
-   * `aten::count_nonzero.out(Tensor self, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  count_nonzero(self: Tensor, dim: Int | null | { out: Tensor; dim?: Int | null }, options?: { out: Tensor; dim?: Int | null }): Tensor;
   /** The covariance matrix of variables in rows.
    * `aten::cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor` */
   cov(self: Tensor, options?: Options.Cov): Tensor;
@@ -2762,9 +2423,6 @@ export interface Functions {
   /** Where each row of a row-compressed tensor starts. A copy, not a view.
    * `aten::crow_indices_copy(Tensor self) -> Tensor` */
   crow_indices_copy(self: Tensor): Tensor;
-  /** Where each row of a row-compressed tensor starts. A copy, not a view. The result goes into `out`.
-   * `aten::crow_indices_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  crow_indices_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** Connectionist temporal classification of log-probabilities [T, N, C].
    * `aten::ctc_loss.IntList(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank=0, int reduction=1, bool zero_infinity=False) -> Tensor` */
   ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: readonly Int[], target_lengths: readonly Int[], blank?: Int | Options.CtcLossIntList, reduction?: Int | Options.CtcLossIntList, zero_infinity?: boolean | Options.CtcLossIntList, options?: Options.CtcLossIntList): Tensor;
@@ -2855,9 +2513,6 @@ export interface Functions {
   /** A view that autograd does not follow. A copy, not a view.
    * `aten::detach_copy(Tensor self) -> Tensor` */
   detach_copy(self: Tensor): Tensor;
-  /** A view that autograd does not follow. A copy, not a view. The result goes into `out`.
-   * `aten::detach_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  detach_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The diagonal of a matrix, or a matrix with that diagonal.
    * `aten::diag(Tensor self, int diagonal=0) -> Tensor` */
   diag(self: Tensor, diagonal?: Int | { diagonal?: Int }, options?: { diagonal?: Int }): Tensor;
@@ -2867,9 +2522,6 @@ export interface Functions {
   /** Diagonal matrices with the last dimension of `self` as their diagonals.
    * `aten::diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor` */
   diag_embed(self: Tensor, offset?: Int | Options.DiagEmbed, dim1?: Int | Options.DiagEmbed, dim2?: Int | Options.DiagEmbed, options?: Options.DiagEmbed): Tensor;
-  /** Diagonal matrices with the last dimension of `self` as their diagonals. The result goes into `out`.
-   * `aten::diag_embed.out(Tensor self, int offset=0, int dim1=-2, int dim2=-1, *, Tensor(a!) out) -> Tensor(a!)` */
-  diag_embed(self: Tensor, offset: Int | { out: Tensor } & Options.DiagEmbed, dim1?: Int | { out: Tensor } & Options.DiagEmbed, dim2?: Int | { out: Tensor } & Options.DiagEmbed, options?: { out: Tensor } & Options.DiagEmbed): Tensor;
   /** A matrix with the elements of `self`, flattened, as its diagonal.
    * `aten::diagflat(Tensor self, int offset=0) -> Tensor` */
   diagflat(self: Tensor, offset?: Int | { offset?: Int }, options?: { offset?: Int }): Tensor;
@@ -2879,18 +2531,12 @@ export interface Functions {
   /** A view of the diagonals over `dim1` and `dim2`, as the last dimension. A copy, not a view.
    * `aten::diagonal_copy(Tensor self, int offset=0, int dim1=0, int dim2=1) -> Tensor` */
   diagonal_copy(self: Tensor, offset?: Int | Options.DiagonalCopy, dim1?: Int | Options.DiagonalCopy, dim2?: Int | Options.DiagonalCopy, options?: Options.DiagonalCopy): Tensor;
-  /** A view of the diagonals over `dim1` and `dim2`, as the last dimension. A copy, not a view. The result goes into `out`.
-   * `aten::diagonal_copy.out(Tensor self, int offset=0, int dim1=0, int dim2=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  diagonal_copy(self: Tensor, offset: Int | { out: Tensor } & Options.DiagonalCopy, dim1?: Int | { out: Tensor } & Options.DiagonalCopy, dim2?: Int | { out: Tensor } & Options.DiagonalCopy, options?: { out: Tensor } & Options.DiagonalCopy): Tensor;
   /** A copy of `self` with `src` as its diagonals.
    * `aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor` */
   diagonal_scatter(self: Tensor, src: Tensor, offset?: Int | Options.DiagonalScatter, dim1?: Int | Options.DiagonalScatter, dim2?: Int | Options.DiagonalScatter, options?: Options.DiagonalScatter): Tensor;
   /** A copy of `self` with `src` as its diagonals.
    * `aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor` */
   diagonal_scatter(self: Tensor, options: { src: Tensor } & Options.DiagonalScatter): Tensor;
-  /** A copy of `self` with `src` as its diagonals. The result goes into `out`.
-   * `aten::diagonal_scatter.out(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  diagonal_scatter(self: Tensor, src: Tensor, offset: Int | { out: Tensor } & Options.DiagonalScatter, dim1?: Int | { out: Tensor } & Options.DiagonalScatter, dim2?: Int | { out: Tensor } & Options.DiagonalScatter, options?: { out: Tensor } & Options.DiagonalScatter): Tensor;
   /** Differences between neighbours along `dim`, `n` times.
    * `aten::diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor` */
   diff(self: Tensor, n?: Int | Options.Diff, dim?: Int | Options.Diff, prepend?: Tensor | null | Options.Diff, append?: Tensor | null | Options.Diff, options?: Options.Diff): Tensor;
@@ -2909,9 +2555,6 @@ export interface Functions {
   /** The `p`-norm of the difference.
    * `aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor` */
   dist(self: Tensor, options: { other: Tensor; p?: Scalar }): Tensor;
-  /** The `p`-norm of the difference. The result goes into `out`.
-   * `aten::dist.out(Tensor self, Tensor other, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)` */
-  dist(self: Tensor, other: Tensor, p: Scalar | { out: Tensor; p?: Scalar }, options?: { out: Tensor; p?: Scalar }): Tensor;
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
    * `aten::div.Tensor(Tensor self, Tensor other) -> Tensor` */
   div(self: Tensor, other: Tensor): Tensor;
@@ -3032,9 +2675,6 @@ export interface Functions {
   /** The rows of `weight` [num, dim] at `indices`.
    * `aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor` */
   embedding(weight: Tensor, options: { indices: Tensor } & Options.Embedding): Tensor;
-  /** The rows of `weight` [num, dim] at `indices`. The result goes into `out`.
-   * `aten::embedding.out(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False, *, Tensor(a!) out) -> Tensor(a!)` */
-  embedding(weight: Tensor, indices: Tensor, padding_idx: Int | { out: Tensor } & Options.Embedding, scale_grad_by_freq?: boolean | { out: Tensor } & Options.Embedding, sparse?: boolean | { out: Tensor } & Options.Embedding, options?: { out: Tensor } & Options.Embedding): Tensor;
   /** Sums (`mode` 0), means (1) or maxima (2) of bags of rows of `weight`.
    * `aten::embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)` */
   embedding_bag(weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq?: boolean | Options.EmbeddingBag, mode?: Int | Options.EmbeddingBag, sparse?: boolean | Options.EmbeddingBag, per_sample_weights?: Tensor | null | Options.EmbeddingBag, include_last_offset?: boolean | Options.EmbeddingBag, options?: Options.EmbeddingBag): [Tensor, Tensor, Tensor, Tensor];
@@ -3092,27 +2732,18 @@ export interface Functions {
   /** A tensor shaped like `self` with whatever the memory held.
    * `aten::empty_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   empty_like(self: Tensor, options?: Options.Factory & { memory_format?: MemoryFormat | null }): Tensor;
-  /** A tensor shaped like `self` with whatever the memory held. The result goes into `out`.
-   * `aten::empty_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  empty_like(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** A tensor with whatever the memory held, its dimensions laid out in the order of `physical_layout`.
    * `aten::empty_permuted(SymInt[] size, int[] physical_layout, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   empty_permuted(size: readonly Int[], physical_layout: readonly Int[], options?: Options.Factory): Tensor;
   /** A tensor with whatever the memory held, its dimensions laid out in the order of `physical_layout`.
    * `aten::empty_permuted(SymInt[] size, int[] physical_layout, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   empty_permuted(size: readonly Int[], options: Options.Factory & { physical_layout: readonly Int[] }): Tensor;
-  /** A tensor with whatever the memory held, its dimensions laid out in the order of `physical_layout`. The result goes into `out`.
-   * `aten::empty_permuted.out(SymInt[] size, int[] physical_layout, *, Tensor(a!) out) -> Tensor(a!)` */
-  empty_permuted(size: readonly Int[], physical_layout: readonly Int[], options: { out: Tensor }): Tensor;
   /** A tensor of the given size and strides with whatever the memory held.
    * `aten::empty_strided(SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   empty_strided(size: readonly Int[], stride: readonly Int[], options?: Options.Factory): Tensor;
   /** A tensor of the given size and strides with whatever the memory held.
    * `aten::empty_strided(SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   empty_strided(size: readonly Int[], options: Options.Factory & { stride: readonly Int[] }): Tensor;
-  /** A tensor of the given size and strides with whatever the memory held. The result goes into `out`.
-   * `aten::empty_strided.out(SymInt[] size, SymInt[] stride, *, Tensor(a!) out) -> Tensor(a!)` */
-  empty_strided(size: readonly Int[], stride: readonly Int[], options: { out: Tensor }): Tensor;
   /** Whether each element equals `other`.
    * `aten::eq.Tensor(Tensor self, Tensor other) -> Tensor` */
   eq(self: Tensor, other: Tensor): Tensor;
@@ -3185,9 +2816,6 @@ export interface Functions {
   /** A view in which dimensions of size 1 repeat up to `size`; -1 keeps a size. A copy, not a view.
    * `aten::expand_copy(Tensor self, SymInt[] size, *, bool implicit=False) -> Tensor` */
   expand_copy(self: Tensor, options: { size: readonly Int[]; implicit?: boolean }): Tensor;
-  /** A view in which dimensions of size 1 repeat up to `size`; -1 keeps a size. A copy, not a view. The result goes into `out`.
-   * `aten::expand_copy.out(Tensor self, SymInt[] size, *, bool implicit=False, Tensor(a!) out) -> Tensor(a!)` */
-  expand_copy(self: Tensor, size: readonly Int[], options: { out: Tensor; implicit?: boolean }): Tensor;
   /** exp - 1 of each element, exact near 0.
    * `aten::expm1(Tensor self) -> Tensor` */
   expm1(self: Tensor): Tensor;
@@ -3434,12 +3062,6 @@ export interface Functions {
   /** A tensor shaped like `self`, `value` everywhere.
    * `aten::fill.Tensor(Tensor self, Tensor value) -> Tensor` */
   fill(self: Tensor, options: { value: Tensor }): Tensor;
-  /** A tensor shaped like `self`, `value` everywhere. The result goes into `out`.
-   * `aten::fill.Scalar_out(Tensor self, Scalar value, *, Tensor(a!) out) -> Tensor(a!)` */
-  fill(self: Tensor, value: Scalar, options: { out: Tensor }): Tensor;
-  /** A tensor shaped like `self`, `value` everywhere. The result goes into `out`.
-   * `aten::fill.Tensor_out(Tensor self, Tensor value, *, Tensor(a!) out) -> Tensor(a!)` */
-  fill(self: Tensor, value: Tensor, options: { out: Tensor }): Tensor;
   /** Writes `value` everywhere in place.
    * `aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)` */
   fill_(self: Tensor, value: Scalar): Tensor;
@@ -3473,9 +3095,6 @@ export interface Functions {
   /** The order of the elements along `dims` reversed.
    * `aten::flip(Tensor self, int[] dims) -> Tensor` */
   flip(self: Tensor, options: { dims: readonly Int[] }): Tensor;
-  /** The order of the elements along `dims` reversed. The result goes into `out`.
-   * `aten::flip.out(Tensor self, int[] dims, *, Tensor(a!) out) -> Tensor(a!)` */
-  flip(self: Tensor, dims: readonly Int[], options: { out: Tensor }): Tensor;
   /** The columns in reverse order.
    * `aten::fliplr(Tensor self) -> Tensor` */
   fliplr(self: Tensor): Tensor;
@@ -3629,9 +3248,6 @@ export interface Functions {
   /** A tensor on the bytes of a file, mapped into memory.
    * `aten::from_file(str filename, bool? shared=None, int? size=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   from_file(filename: string, shared?: boolean | null | Options.Factory & { shared?: boolean | null; size?: Int | null }, size?: Int | null | Options.Factory & { shared?: boolean | null; size?: Int | null }, options?: Options.Factory & { shared?: boolean | null; size?: Int | null }): Tensor;
-  /** A tensor on the bytes of a file, mapped into memory. The result goes into `out`.
-   * `aten::from_file.out(str filename, bool? shared=None, int? size=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  from_file(filename: string, shared: boolean | null | { out: Tensor; shared?: boolean | null; size?: Int | null }, size?: Int | null | { out: Tensor; shared?: boolean | null; size?: Int | null }, options?: { out: Tensor; shared?: boolean | null; size?: Int | null }): Tensor;
   /** A tensor of the given size, `fill_value` everywhere.
    * `aten::full(SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   full(size: readonly Int[], fill_value: Scalar, options?: Options.Factory): Tensor;
@@ -3647,9 +3263,6 @@ export interface Functions {
   /** A tensor shaped like `self`, `fill_value` everywhere.
    * `aten::full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   full_like(self: Tensor, options: Options.Factory & { fill_value: Scalar; memory_format?: MemoryFormat | null }): Tensor;
-  /** A tensor shaped like `self`, `fill_value` everywhere. The result goes into `out`.
-   * `aten::full_like.out(Tensor self, Scalar fill_value, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  full_like(self: Tensor, fill_value: Scalar, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** Follows the range by a moving average and rounds to what quantisation would keep.
    * `aten::fused_moving_avg_obs_fake_quant(Tensor self, Tensor observer_on, Tensor fake_quant_on, Tensor(a!) running_min, Tensor(b!) running_max, Tensor(c!) scale, Tensor(d!) zero_point, float averaging_const, int quant_min, int quant_max, int ch_axis, bool per_row_fake_quant=False, bool symmetric_quant=False) -> Tensor` */
   fused_moving_avg_obs_fake_quant(self: Tensor, observer_on: Tensor, fake_quant_on: Tensor, running_min: Tensor, running_max: Tensor, scale: Tensor, zero_point: Tensor, averaging_const: number, quant_min: Int, quant_max: Int, ch_axis: Int, per_row_fake_quant?: boolean | { per_row_fake_quant?: boolean; symmetric_quant?: boolean }, symmetric_quant?: boolean | { per_row_fake_quant?: boolean; symmetric_quant?: boolean }, options?: { per_row_fake_quant?: boolean; symmetric_quant?: boolean }): Tensor;
@@ -3845,9 +3458,6 @@ export interface Functions {
   /** Samples [N, C, H, W] at a grid [N, h, w, 2] of points in [-1, 1].
    * `aten::grid_sampler_2d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor` */
   grid_sampler_2d(input: Tensor, options: { grid: Tensor; interpolation_mode: Int; padding_mode: Int; align_corners: boolean }): Tensor;
-  /** Samples [N, C, H, W] at a grid [N, h, w, 2] of points in [-1, 1]. The result goes into `out`.
-   * `aten::grid_sampler_2d.out(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners, *, Tensor(a!) out) -> Tensor(a!)` */
-  grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean, options: { out: Tensor }): Tensor;
   /** Samples [N, C, D, H, W] at a grid [N, d, h, w, 3] of points in [-1, 1].
    * `aten::grid_sampler_3d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor` */
   grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean): Tensor;
@@ -3863,9 +3473,6 @@ export interface Functions {
   /** Samples [N, C, D, H, W] at a grid [N, d, h, w, 3] of points in [-1, 1].
    * `aten::grid_sampler_3d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor` */
   grid_sampler_3d(input: Tensor, options: { grid: Tensor; interpolation_mode: Int; padding_mode: Int; align_corners: boolean }): Tensor;
-  /** Samples [N, C, D, H, W] at a grid [N, d, h, w, 3] of points in [-1, 1]. The result goes into `out`.
-   * `aten::grid_sampler_3d.out(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners, *, Tensor(a!) out) -> Tensor(a!)` */
-  grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean, options: { out: Tensor }): Tensor;
   /** Normalises groups of channels of [N, C, …], sample by sample.
    * `aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor` */
   group_norm(input: Tensor, num_groups: Int, weight?: Tensor | null | Options.GroupNorm, bias?: Tensor | null | Options.GroupNorm, eps?: number | Options.GroupNorm, cudnn_enabled?: boolean | Options.GroupNorm, options?: Options.GroupNorm): Tensor;
@@ -3986,18 +3593,6 @@ export interface Functions {
   /** A Hamming window of `window_length` values, for spectra.
    * `aten::hamming_window.periodic_alpha_beta(int window_length, bool periodic, float alpha, float beta, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   hamming_window(window_length: Int, options: Options.Factory & { periodic: boolean; alpha: number; beta: number }): Tensor;
-  /** A Hamming window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hamming_window.out(int window_length, *, Tensor(a!) out) -> Tensor(a!)` */
-  hamming_window(window_length: Int, options: { out: Tensor }): Tensor;
-  /** A Hamming window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hamming_window.periodic_out(int window_length, bool periodic, *, Tensor(a!) out) -> Tensor(a!)` */
-  hamming_window(window_length: Int, periodic: boolean, options: { out: Tensor }): Tensor;
-  /** A Hamming window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hamming_window.periodic_alpha_out(int window_length, bool periodic, float alpha, *, Tensor(a!) out) -> Tensor(a!)` */
-  hamming_window(window_length: Int, periodic: boolean, alpha: number, options: { out: Tensor }): Tensor;
-  /** A Hamming window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hamming_window.periodic_alpha_beta_out(int window_length, bool periodic, float alpha, float beta, *, Tensor(a!) out) -> Tensor(a!)` */
-  hamming_window(window_length: Int, periodic: boolean, alpha: number, beta: number, options: { out: Tensor }): Tensor;
   /** A Hann window of `window_length` values, for spectra.
    * `aten::hann_window(int window_length, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   hann_window(window_length: Int, options?: Options.Factory): Tensor;
@@ -4007,12 +3602,6 @@ export interface Functions {
   /** A Hann window of `window_length` values, for spectra.
    * `aten::hann_window.periodic(int window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   hann_window(window_length: Int, options: Options.Factory & { periodic: boolean }): Tensor;
-  /** A Hann window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hann_window.out(int window_length, *, Tensor(a!) out) -> Tensor(a!)` */
-  hann_window(window_length: Int, options: { out: Tensor }): Tensor;
-  /** A Hann window of `window_length` values, for spectra. The result goes into `out`.
-   * `aten::hann_window.periodic_out(int window_length, bool periodic, *, Tensor(a!) out) -> Tensor(a!)` */
-  hann_window(window_length: Int, periodic: boolean, options: { out: Tensor }): Tensor;
   /** 0 where |x| is at most `lambd`, else x.
    * `aten::hardshrink(Tensor self, Scalar lambd=0.5) -> Tensor` */
   hardshrink(self: Tensor, lambd?: Scalar | { lambd?: Scalar }, options?: { lambd?: Scalar }): Tensor;
@@ -4262,12 +3851,6 @@ export interface Functions {
   /** Writes `value` into the slices at `index` along `dim`.
    * `aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor` */
   index_fill(self: Tensor, options: { dim: Int; index: Tensor; value: Scalar }): Tensor;
-  /** Writes `value` into the slices at `index` along `dim`. The result goes into `out`.
-   * `aten::index_fill.int_Scalar_out(Tensor self, int dim, Tensor index, Scalar value, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_fill(self: Tensor, dim: Int, index: Tensor, value: Scalar, options: { out: Tensor }): Tensor;
-  /** Writes `value` into the slices at `index` along `dim`. The result goes into `out`.
-   * `aten::index_fill.int_Tensor_out(Tensor self, int dim, Tensor index, Tensor value, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_fill(self: Tensor, dim: Int, index: Tensor, value: Tensor, options: { out: Tensor }): Tensor;
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead.
    * `aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor` */
   index_put(self: Tensor, indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): Tensor;
@@ -4277,9 +3860,6 @@ export interface Functions {
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead.
    * `aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor` */
   index_put(self: Tensor, options: { indices: readonly (Tensor | null)[]; values: Tensor; accumulate?: boolean }): Tensor;
-  /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead. The result goes into `out`.
-   * `aten::index_put.out(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_put(self: Tensor, indices: readonly (Tensor | null)[], values: Tensor, accumulate: boolean | { out: Tensor; accumulate?: boolean }, options?: { out: Tensor; accumulate?: boolean }): Tensor;
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead, in place.
    * `aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)` */
   index_put_(self: Tensor, indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): Tensor;
@@ -4322,9 +3902,6 @@ export interface Functions {
   /** The coordinates of a coalesced sparse tensor, [dims, count]. A copy, not a view.
    * `aten::indices_copy(Tensor self) -> Tensor` */
   indices_copy(self: Tensor): Tensor;
-  /** The coordinates of a coalesced sparse tensor, [dims, count]. A copy, not a view. The result goes into `out`.
-   * `aten::indices_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  indices_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The products of the last dimensions of both.
    * `aten::inner(Tensor self, Tensor other) -> Tensor` */
   inner(self: Tensor, other: Tensor): Tensor;
@@ -4436,15 +4013,9 @@ export interface Functions {
   /** Whether each element is infinite.
    * `aten::isinf(Tensor self) -> Tensor` */
   isinf(self: Tensor): Tensor;
-  /** Whether each element is infinite. The result goes into `out`.
-   * `aten::isinf.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  isinf(self: Tensor, options: { out: Tensor }): Tensor;
   /** Whether each element is NaN.
    * `aten::isnan(Tensor self) -> Tensor` */
   isnan(self: Tensor): Tensor;
-  /** Whether each element is NaN. The result goes into `out`.
-   * `aten::isnan.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  isnan(self: Tensor, options: { out: Tensor }): Tensor;
   /** Whether each element is minus infinity.
    * `aten::isneginf(Tensor self) -> Tensor` */
   isneginf(self: Tensor): Tensor;
@@ -4484,15 +4055,6 @@ export interface Functions {
   /** A Kaiser window of `window_length` values, for spectra; `beta` shapes it.
    * `aten::kaiser_window.beta(int window_length, bool periodic, float beta, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   kaiser_window(window_length: Int, options: Options.Factory & { periodic: boolean; beta: number }): Tensor;
-  /** A Kaiser window of `window_length` values, for spectra; `beta` shapes it. The result goes into `out`.
-   * `aten::kaiser_window.out(int window_length, *, Tensor(a!) out) -> Tensor(a!)` */
-  kaiser_window(window_length: Int, options: { out: Tensor }): Tensor;
-  /** A Kaiser window of `window_length` values, for spectra; `beta` shapes it. The result goes into `out`.
-   * `aten::kaiser_window.periodic_out(int window_length, bool periodic, *, Tensor(a!) out) -> Tensor(a!)` */
-  kaiser_window(window_length: Int, periodic: boolean, options: { out: Tensor }): Tensor;
-  /** A Kaiser window of `window_length` values, for spectra; `beta` shapes it. The result goes into `out`.
-   * `aten::kaiser_window.beta_out(int window_length, bool periodic, float beta, *, Tensor(a!) out) -> Tensor(a!)` */
-  kaiser_window(window_length: Int, periodic: boolean, beta: number, options: { out: Tensor }): Tensor;
   /** Divergence of a target distribution from log-probabilities.
    * `aten::kl_div(Tensor self, Tensor target, int reduction=1, *, bool log_target=False) -> Tensor` */
   kl_div(self: Tensor, target: Tensor, reduction?: Int | { reduction?: Int; log_target?: boolean }, options?: { reduction?: Int; log_target?: boolean }): Tensor;
@@ -4817,9 +4379,6 @@ export interface Functions {
   /** The exponential of a square matrix.
    * `aten::linalg_matrix_exp(Tensor self) -> Tensor` */
   linalg_matrix_exp(self: Tensor): Tensor;
-  /** The exponential of a square matrix. The result goes into `out`.
-   * `aten::linalg_matrix_exp.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  linalg_matrix_exp(self: Tensor, options: { out: Tensor }): Tensor;
   /** A norm of matrices over two dimensions, 'fro' by default.
    * `aten::linalg_matrix_norm(Tensor self, Scalar ord, int[] dim=[-2, -1], bool keepdim=False, *, ScalarType? dtype=None) -> Tensor` */
   linalg_matrix_norm(self: Tensor, ord: Scalar, dim?: readonly Int[] | Options.LinalgMatrixNorm, keepdim?: boolean | Options.LinalgMatrixNorm, options?: Options.LinalgMatrixNorm): Tensor;
@@ -4877,9 +4436,6 @@ export interface Functions {
   /** The square root of a Hermitian matrix.
    * `aten::linalg_matrix_sqrth(Tensor self) -> Tensor` */
   linalg_matrix_sqrth(self: Tensor): Tensor;
-  /** The square root of a Hermitian matrix. The result goes into `out`.
-   * `aten::linalg_matrix_sqrth.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  linalg_matrix_sqrth(self: Tensor, options: { out: Tensor }): Tensor;
   /** The product of several matrices, in the cheapest order.
    * `aten::linalg_multi_dot(Tensor[] tensors) -> Tensor` */
   linalg_multi_dot(tensors: readonly Tensor[]): Tensor;
@@ -5387,12 +4943,6 @@ export interface Functions {
   /** `value` where `mask` is true, else `self`.
    * `aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor` */
   masked_fill(self: Tensor, options: { mask: Tensor; value: Tensor }): Tensor;
-  /** `value` where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_fill.Scalar_out(Tensor self, Tensor mask, Scalar value, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_fill(self: Tensor, mask: Tensor, value: Scalar, options: { out: Tensor }): Tensor;
-  /** `value` where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_fill.Tensor_out(Tensor self, Tensor mask, Tensor value, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_fill(self: Tensor, mask: Tensor, value: Tensor, options: { out: Tensor }): Tensor;
   /** The elements of `source` in turn where `mask` is true, else `self`.
    * `aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor` */
   masked_scatter(self: Tensor, mask: Tensor, source: Tensor): Tensor;
@@ -5402,9 +4952,6 @@ export interface Functions {
   /** The elements of `source` in turn where `mask` is true, else `self`.
    * `aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor` */
   masked_scatter(self: Tensor, options: { mask: Tensor; source: Tensor }): Tensor;
-  /** The elements of `source` in turn where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_scatter.out(Tensor self, Tensor mask, Tensor source, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_scatter(self: Tensor, mask: Tensor, source: Tensor, options: { out: Tensor }): Tensor;
   /** The elements where `mask` is true, in one dimension.
    * `aten::masked_select(Tensor self, Tensor mask) -> Tensor` */
   masked_select(self: Tensor, mask: Tensor): Tensor;
@@ -5567,9 +5114,6 @@ export interface Functions {
   /** The lower median along `dim`, and its indices. The results go into `values`, `indices`.
    * `aten::median.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)` */
   median(self: Tensor, dim: Int, keepdim: boolean | { values: Tensor; indices: Tensor; keepdim?: boolean }, options?: { values: Tensor; indices: Tensor; keepdim?: boolean }): [values: Tensor, indices: Tensor];
-  /** The lower median of all elements. The result goes into `out`.
-   * `aten::median.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  median(self: Tensor, options: { out: Tensor }): Tensor;
   /** The coordinates of a grid over the given vectors, one tensor a vector.
    * `aten::meshgrid(Tensor[] tensors) -> Tensor[]` */
   meshgrid(tensors: readonly Tensor[]): Tensor[];
@@ -5801,9 +5345,6 @@ export interface Functions {
   /** The lower median along `dim` without NaNs, and its indices. The results go into `values`, `indices`.
    * `aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)` */
   nanmedian(self: Tensor, dim: Int, keepdim: boolean | { values: Tensor; indices: Tensor; keepdim?: boolean }, options?: { values: Tensor; indices: Tensor; keepdim?: boolean }): [values: Tensor, indices: Tensor];
-  /** The lower median of all elements but NaNs. The result goes into `out`.
-   * `aten::nanmedian.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  nanmedian(self: Tensor, options: { out: Tensor }): Tensor;
   /** The quantiles `q` in [0, 1] without NaNs, in all or along `dim`.
    * `aten::nanquantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation="linear") -> Tensor` */
   nanquantile(self: Tensor, q: Tensor, dim?: Int | null | Options.Nanquantile, keepdim?: boolean | Options.Nanquantile, options?: Options.Nanquantile): Tensor;
@@ -5909,9 +5450,6 @@ export interface Functions {
   /** `dropout`, and the mask of what was kept.
    * `aten::native_dropout(Tensor input, float p, bool? train) -> (Tensor, Tensor)` */
   native_dropout(input: Tensor, options: { p: number; train: boolean | null }): [Tensor, Tensor];
-  /** `dropout`, and the mask of what was kept. The results go into `out0`, `out1`.
-   * `aten::native_dropout.out(Tensor input, float p, bool? train, *, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))` */
-  native_dropout(input: Tensor, p: number, train: boolean | null, options: { out0: Tensor; out1: Tensor }): [Tensor, Tensor];
   /** `group_norm`, with the mean and the inverse deviation of each group.
    * `aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)` */
   native_group_norm(input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, eps: number): [Tensor, Tensor, Tensor];
@@ -5936,9 +5474,6 @@ export interface Functions {
   /** `group_norm`, with the mean and the inverse deviation of each group.
    * `aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)` */
   native_group_norm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; N: Int; C: Int; HxW: Int; group: Int; eps: number }): [Tensor, Tensor, Tensor];
-  /** `group_norm`, with the mean and the inverse deviation of each group. The results go into `out0`, `out1`, `out2`.
-   * `aten::native_group_norm.out(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  native_group_norm(input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, eps: number, options: { out0: Tensor; out1: Tensor; out2: Tensor }): [Tensor, Tensor, Tensor];
   /** `layer_norm`, with the mean and the inverse deviation.
    * `aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)` */
   native_layer_norm(input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, bias: Tensor | null, eps: number): [Tensor, Tensor, Tensor];
@@ -5954,15 +5489,6 @@ export interface Functions {
   /** `layer_norm`, with the mean and the inverse deviation.
    * `aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)` */
   native_layer_norm(input: Tensor, options: { normalized_shape: readonly Int[]; weight: Tensor | null; bias: Tensor | null; eps: number }): [Tensor, Tensor, Tensor];
-  /** `layer_norm`, with the mean and the inverse deviation. The results go into `out0`, `out1`, `out2`.
-   * `aten::native_layer_norm.out(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  native_layer_norm(input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, bias: Tensor | null, eps: number, options: { out0: Tensor; out1: Tensor; out2: Tensor }): [Tensor, Tensor, Tensor];
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::native_norm.out(Tensor self, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)` */
-  native_norm(self: Tensor, p: Scalar | { out: Tensor; p?: Scalar }, options?: { out: Tensor; p?: Scalar }): Tensor;
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::native_norm.ScalarOpt_dim_dtype_out(Tensor self, Scalar? p, int[1] dim, bool keepdim, ScalarType? dtype, *, Tensor(a!) out) -> Tensor(a!)` */
-  native_norm(self: Tensor, p: Scalar | null, dim: Int | readonly Int[], keepdim: boolean, dtype: DType | null, options: { out: Tensor }): Tensor;
   /** The `p`-norm of all elements, or over `dim`.
    * `aten::native_norm(Tensor self, Scalar p=2) -> Tensor` */
   native_norm(self: Tensor, p?: Scalar | { p?: Scalar }, options?: { p?: Scalar }): Tensor;
@@ -6089,12 +5615,6 @@ export interface Functions {
   /** The `p`-norm of all elements, or over `dim`.
    * `aten::norm.ScalarOpt_dtype(Tensor self, Scalar? p, *, ScalarType dtype) -> Tensor` */
   norm(self: Tensor, p: Scalar | null, options: { dtype: DType }): Tensor;
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::norm.ScalarOpt_dtype_out(Tensor self, Scalar? p, *, ScalarType dtype, Tensor(a!) out) -> Tensor(a!)` */
-  norm(self: Tensor, p: Scalar | null, options: { dtype: DType; out: Tensor }): Tensor;
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::norm.Scalar_out(Tensor self, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)` */
-  norm(self: Tensor, p: Scalar | { out: Tensor; p?: Scalar }, options?: { out: Tensor; p?: Scalar }): Tensor;
   /** The norms over all dimensions but `dim`.
    * `aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor` */
   norm_except_dim(v: Tensor, pow?: Int | { pow?: Int; dim?: Int }, dim?: Int | { pow?: Int; dim?: Int }, options?: { pow?: Int; dim?: Int }): Tensor;
@@ -6134,9 +5654,6 @@ export interface Functions {
   /** Draws from normal distributions of the given means and standard deviations. The result goes into `out`.
    * `aten::normal.float_float_out(float mean, float std, SymInt[] size, *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
   normal(mean: number, std: number, size: readonly Int[], options: { out: Tensor; generator?: Generator | null }): Tensor;
-  /** Draws from normal distributions of the given means and standard deviations. The result goes into `out`.
-   * `aten::normal.out(Tensor self, float mean=0., float std=1., *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
-  normal(self: Tensor, mean: number | { out: Tensor } & Options.NormalOut, std?: number | { out: Tensor } & Options.NormalOut, options?: { out: Tensor } & Options.NormalOut): Tensor;
   /** Whether each element differs from `other`.
    * `aten::not_equal.Tensor(Tensor self, Tensor other) -> Tensor` */
   not_equal(self: Tensor, other: Tensor): Tensor;
@@ -6185,9 +5702,6 @@ export interface Functions {
   /** A tensor of ones shaped like `self`.
    * `aten::ones_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   ones_like(self: Tensor, options?: Options.Factory & { memory_format?: MemoryFormat | null }): Tensor;
-  /** A tensor of ones shaped like `self`. The result goes into `out`.
-   * `aten::ones_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  ones_like(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** The product of Householder reflections, the Q of a packed QR decomposition.
    * `aten::orgqr(Tensor self, Tensor input2) -> Tensor` */
   orgqr(self: Tensor, input2: Tensor): Tensor;
@@ -6248,9 +5762,6 @@ export interface Functions {
   /** A view with the dimensions in the order `dims`. A copy, not a view.
    * `aten::permute_copy(Tensor self, int[] dims) -> Tensor` */
   permute_copy(self: Tensor, options: { dims: readonly Int[] }): Tensor;
-  /** A view with the dimensions in the order `dims`. A copy, not a view. The result goes into `out`.
-   * `aten::permute_copy.out(Tensor self, int[] dims, *, Tensor(a!) out) -> Tensor(a!)` */
-  permute_copy(self: Tensor, dims: readonly Int[], options: { out: Tensor }): Tensor;
   /** The pseudo-inverse.
    * `aten::pinverse(Tensor self, float rcond=1.0000000000000001e-15) -> Tensor` */
   pinverse(self: Tensor, rcond?: number | { rcond?: number }, options?: { rcond?: number }): Tensor;
@@ -6260,24 +5771,15 @@ export interface Functions {
   /** [N, C·r², H, W] to [N, C, H·r, W·r]: channels become pixels.
    * `aten::pixel_shuffle(Tensor self, int upscale_factor) -> Tensor` */
   pixel_shuffle(self: Tensor, options: { upscale_factor: Int }): Tensor;
-  /** [N, C·r², H, W] to [N, C, H·r, W·r]: channels become pixels. The result goes into `out`.
-   * `aten::pixel_shuffle.out(Tensor self, int upscale_factor, *, Tensor(a!) out) -> Tensor(a!)` */
-  pixel_shuffle(self: Tensor, upscale_factor: Int, options: { out: Tensor }): Tensor;
   /** [N, C, H·r, W·r] to [N, C·r², H, W]: pixels become channels.
    * `aten::pixel_unshuffle(Tensor self, int downscale_factor) -> Tensor` */
   pixel_unshuffle(self: Tensor, downscale_factor: Int): Tensor;
   /** [N, C, H·r, W·r] to [N, C·r², H, W]: pixels become channels.
    * `aten::pixel_unshuffle(Tensor self, int downscale_factor) -> Tensor` */
   pixel_unshuffle(self: Tensor, options: { downscale_factor: Int }): Tensor;
-  /** [N, C, H·r, W·r] to [N, C·r², H, W]: pixels become channels. The result goes into `out`.
-   * `aten::pixel_unshuffle.out(Tensor self, int downscale_factor, *, Tensor(a!) out) -> Tensor(a!)` */
-  pixel_unshuffle(self: Tensor, downscale_factor: Int, options: { out: Tensor }): Tensor;
   /** Draws from Poisson distributions, the rates being the elements of `self`.
    * `aten::poisson(Tensor self, Generator? generator=None) -> Tensor` */
   poisson(self: Tensor, generator?: Generator | null | { generator?: Generator | null }, options?: { generator?: Generator | null }): Tensor;
-  /** Draws from Poisson distributions, the rates being the elements of `self`. The result goes into `out`.
-   * `aten::poisson.out(Tensor self, Generator? generator=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  poisson(self: Tensor, generator: Generator | null | { out: Tensor; generator?: Generator | null }, options?: { out: Tensor; generator?: Generator | null }): Tensor;
   /** Minus the log-likelihood of counts under Poisson rates.
    * `aten::poisson_nll_loss(Tensor input, Tensor target, bool log_input, bool full, float eps, int reduction) -> Tensor` */
   poisson_nll_loss(input: Tensor, target: Tensor, log_input: boolean, full: boolean, eps: number, reduction: Int): Tensor;
@@ -6362,9 +5864,6 @@ export interface Functions {
   /** The product of all elements, or along `dim`. The result goes into `out`.
    * `aten::prod.int_out(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
   prod(self: Tensor, dim: Int, keepdim: boolean | { out: Tensor; keepdim?: boolean; dtype?: DType | null }, options?: { out: Tensor; keepdim?: boolean; dtype?: DType | null }): Tensor;
-  /** The product of all elements, or along `dim`. The result goes into `out`.
-   * `aten::prod.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
-  prod(self: Tensor, options: { out: Tensor; dtype?: DType | null }): Tensor;
   /** The dtype that both convert to in arithmetic.
    * `aten::promote_types(ScalarType type1, ScalarType type2) -> ScalarType` */
   promote_types(type1: DType, type2: DType): DType;
@@ -6380,9 +5879,6 @@ export interface Functions {
   /** Writes the elements of `source` at the indices into the flattened tensor.
    * `aten::put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor` */
   put(self: Tensor, options: { index: Tensor; source: Tensor; accumulate?: boolean }): Tensor;
-  /** Writes the elements of `source` at the indices into the flattened tensor. The result goes into `out`.
-   * `aten::put.out(Tensor self, Tensor index, Tensor source, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)` */
-  put(self: Tensor, index: Tensor, source: Tensor, accumulate: boolean | { out: Tensor; accumulate?: boolean }, options?: { out: Tensor; accumulate?: boolean }): Tensor;
   /** The quantiles `q` in [0, 1], in all or along `dim`.
    * `aten::quantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation="linear") -> Tensor` */
   quantile(self: Tensor, q: Tensor, dim?: Int | null | Options.Quantile, keepdim?: boolean | Options.Quantile, options?: Options.Quantile): Tensor;
@@ -6428,12 +5924,6 @@ export interface Functions {
   /** Uniform numbers in [0, 1), shaped like `self`.
    * `aten::rand_like.generator(Tensor self, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   rand_like(self: Tensor, options: Options.Factory & { generator: Generator | null; memory_format?: MemoryFormat | null }): Tensor;
-  /** Uniform numbers in [0, 1), shaped like `self`. The result goes into `out`.
-   * `aten::rand_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  rand_like(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Uniform numbers in [0, 1), shaped like `self`. The result goes into `out`.
-   * `aten::rand_like.generator_out(Tensor self, *, Generator? generator, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  rand_like(self: Tensor, options: { generator: Generator | null; out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** Whole numbers in [low, high), all equally likely; `low` is 0 by default.
    * `aten::randint(SymInt high, SymInt[] size, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   randint(high: Int, size: readonly Int[], options?: Options.Factory): Tensor;
@@ -6497,24 +5987,6 @@ export interface Functions {
   /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default.
    * `aten::randint_like.low_generator_dtype(Tensor self, SymInt low, SymInt high, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   randint_like(self: Tensor, low: Int, high: Int, options: Options.Factory & { generator: Generator | null; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.out(Tensor self, SymInt high, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, high: Int, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.generator_out(Tensor self, SymInt high, *, Generator? generator, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, high: Int, options: { generator: Generator | null; out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.Tensor_out(Tensor self, Tensor high, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, high: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.Tensor_generator_out(Tensor self, Tensor high, *, Generator? generator, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, high: Tensor, options: { generator: Generator | null; out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.low_dtype_out(Tensor self, SymInt low, SymInt high, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, low: Int, high: Int, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Whole numbers in [low, high), shaped like `self`; `low` is 0 by default. The result goes into `out`.
-   * `aten::randint_like.low_generator_dtype_out(Tensor self, SymInt low, SymInt high, *, Generator? generator, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randint_like(self: Tensor, low: Int, high: Int, options: { generator: Generator | null; out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** Numbers from the standard normal distribution.
    * `aten::randn(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   randn(size: readonly Int[], options?: Options.Factory): Tensor;
@@ -6533,12 +6005,6 @@ export interface Functions {
   /** Numbers from the standard normal distribution, shaped like `self`.
    * `aten::randn_like.generator(Tensor self, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   randn_like(self: Tensor, options: Options.Factory & { generator: Generator | null; memory_format?: MemoryFormat | null }): Tensor;
-  /** Numbers from the standard normal distribution, shaped like `self`. The result goes into `out`.
-   * `aten::randn_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randn_like(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
-  /** Numbers from the standard normal distribution, shaped like `self`. The result goes into `out`.
-   * `aten::randn_like.generator_out(Tensor self, *, Generator? generator, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  randn_like(self: Tensor, options: { generator: Generator | null; out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** The numbers from 0 to n - 1 in random order.
    * `aten::randperm(SymInt n, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   randperm(n: Int, options?: Options.Factory): Tensor;
@@ -6614,9 +6080,6 @@ export interface Functions {
   /** max(x, 0).
    * `aten::relu(Tensor self) -> Tensor` */
   relu(self: Tensor): Tensor;
-  /** max(x, 0). The result goes into `out`.
-   * `aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  relu(self: Tensor, options: { out: Tensor }): Tensor;
   /** clamp(x, 0, 6).
    * `aten::relu6(Tensor self) -> Tensor` */
   relu6(self: Tensor): Tensor;
@@ -6683,9 +6146,6 @@ export interface Functions {
   /** Each element repeated along `dim`, the repetitions beside each other.
    * `aten::repeat_interleave.self_int(Tensor self, SymInt repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor` */
   repeat_interleave(self: Tensor, options: { repeats: Int; dim?: Int | null; output_size?: Int | null }): Tensor;
-  /** Each index repeated as often as its element of `repeats` says. The result goes into `out`.
-   * `aten::repeat_interleave.Tensor_out(Tensor repeats, *, SymInt? output_size=None, Tensor(a!) out) -> Tensor(a!)` */
-  repeat_interleave(repeats: Tensor, options: { out: Tensor; output_size?: Int | null }): Tensor;
   /** The last dimension padded with its edge values.
    * `aten::replication_pad1d(Tensor self, SymInt[2] padding) -> Tensor` */
   replication_pad1d(self: Tensor, padding: Int | readonly Int[]): Tensor;
@@ -6905,15 +6365,9 @@ export interface Functions {
   /** The elements moved by `shifts` along `dims`, those pushed out coming back at the other end.
    * `aten::roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor` */
   roll(self: Tensor, options: { shifts: Int | readonly Int[]; dims?: Int | readonly Int[] }): Tensor;
-  /** The elements moved by `shifts` along `dims`, those pushed out coming back at the other end. The result goes into `out`.
-   * `aten::roll.out(Tensor self, SymInt[1] shifts, int[1] dims=[], *, Tensor(a!) out) -> Tensor(a!)` */
-  roll(self: Tensor, shifts: Int | readonly Int[], dims: Int | readonly Int[] | { out: Tensor; dims?: Int | readonly Int[] }, options?: { out: Tensor; dims?: Int | readonly Int[] }): Tensor;
   /** `self` turned by 90 degrees `k` times, from the first of `dims` towards the second.
    * `aten::rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor` */
   rot90(self: Tensor, k?: Int | { k?: Int; dims?: readonly Int[] }, dims?: readonly Int[] | { k?: Int; dims?: readonly Int[] }, options?: { k?: Int; dims?: readonly Int[] }): Tensor;
-  /** `self` turned by 90 degrees `k` times, from the first of `dims` towards the second. The result goes into `out`.
-   * `aten::rot90.out(Tensor self, int k=1, int[] dims=[0, 1], *, Tensor(a!) out) -> Tensor(a!)` */
-  rot90(self: Tensor, k: Int | { out: Tensor; k?: Int; dims?: readonly Int[] }, dims?: readonly Int[] | { out: Tensor; k?: Int; dims?: readonly Int[] }, options?: { out: Tensor; k?: Int; dims?: readonly Int[] }): Tensor;
   /** Each element rounded to `decimals` places, half to even.
    * `aten::round(Tensor self) -> Tensor` */
   round(self: Tensor): Tensor;
@@ -6935,9 +6389,6 @@ export interface Functions {
   /** The row indices of a column-compressed tensor. A copy, not a view.
    * `aten::row_indices_copy(Tensor self) -> Tensor` */
   row_indices_copy(self: Tensor): Tensor;
-  /** The row indices of a column-compressed tensor. A copy, not a view. The result goes into `out`.
-   * `aten::row_indices_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  row_indices_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The tensors on top of each other.
    * `aten::row_stack(Tensor[] tensors) -> Tensor` */
   row_stack(tensors: readonly Tensor[]): Tensor;
@@ -6987,17 +6438,11 @@ export interface Functions {
    * `aten::rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor` */
   rsub(self: Tensor, options: { other: Scalar; alpha?: Scalar }): Tensor;
   /** `other - alpha * self`. The result goes into `out`.
-   * `aten::rsub.Tensor_out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)` */
-  rsub(self: Tensor, other: Tensor, options: { out: Tensor; alpha?: Scalar }): Tensor;
-  /** `other - alpha * self`. The result goes into `out`.
    * `aten::rsub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)` */
   rsub(self: Tensor, other: Scalar, alpha: Scalar | { out: Tensor; alpha?: Scalar }, options?: { out: Tensor; alpha?: Scalar }): Tensor;
   /** A tensor of no dimensions that holds one number.
    * `aten::scalar_tensor(Scalar s, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   scalar_tensor(s: Scalar, options?: Options.Factory): Tensor;
-  /** A tensor of no dimensions that holds one number. The result goes into `out`.
-   * `aten::scalar_tensor.out(Scalar s, *, Tensor(a!) out) -> Tensor(a!)` */
-  scalar_tensor(s: Scalar, options: { out: Tensor }): Tensor;
   /** softmax(query keyᵀ scale + mask) value; scale is 1 / sqrt(E) by default.
    * `aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor` */
   scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor, attn_mask?: Tensor | null | Options.ScaledDotProductAttention, dropout_p?: number | Options.ScaledDotProductAttention, is_causal?: boolean | Options.ScaledDotProductAttention, options?: Options.ScaledDotProductAttention): Tensor;
@@ -7106,9 +6551,6 @@ export interface Functions {
   /** Reduces the segments of an axis: 'sum', 'mean', 'max', 'min' or 'prod'.
    * `aten::segment_reduce(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, int axis=0, bool unsafe=False, Scalar? initial=None) -> Tensor` */
   segment_reduce(data: Tensor, options: { reduce: string } & Options.SegmentReduce): Tensor;
-  /** Reduces the segments of an axis: 'sum', 'mean', 'max', 'min' or 'prod'. The result goes into `out`.
-   * `aten::segment_reduce.out(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, int axis=0, bool unsafe=False, Scalar? initial=None, Tensor(a!) out) -> Tensor(a!)` */
-  segment_reduce(data: Tensor, reduce: string, options: { out: Tensor } & Options.SegmentReduce): Tensor;
   /** The view at `index` along `dim`, which it drops.
    * `aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)` */
   select(self: Tensor, dim: Int, index: Int): Tensor;
@@ -7127,9 +6569,6 @@ export interface Functions {
   /** The view at `index` along `dim`, which it drops. A copy, not a view.
    * `aten::select_copy.int(Tensor self, int dim, SymInt index) -> Tensor` */
   select_copy(self: Tensor, options: { dim: Int; index: Int }): Tensor;
-  /** The view at `index` along `dim`, which it drops. A copy, not a view. The result goes into `out`.
-   * `aten::select_copy.int_out(Tensor self, int dim, SymInt index, *, Tensor(a!) out) -> Tensor(a!)` */
-  select_copy(self: Tensor, dim: Int, index: Int, options: { out: Tensor }): Tensor;
   /** A copy of `self` with `src` at `index` along `dim`.
    * `aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor` */
   select_scatter(self: Tensor, src: Tensor, dim: Int, index: Int): Tensor;
@@ -7142,9 +6581,6 @@ export interface Functions {
   /** A copy of `self` with `src` at `index` along `dim`.
    * `aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor` */
   select_scatter(self: Tensor, options: { src: Tensor; dim: Int; index: Int }): Tensor;
-  /** A copy of `self` with `src` at `index` along `dim`. The result goes into `out`.
-   * `aten::select_scatter.out(Tensor self, Tensor src, int dim, SymInt index, *, Tensor(a!) out) -> Tensor(a!)` */
-  select_scatter(self: Tensor, src: Tensor, dim: Int, index: Int, options: { out: Tensor }): Tensor;
   /** elu with the scales that keep mean and variance.
    * `aten::selu(Tensor self) -> Tensor` */
   selu(self: Tensor): Tensor;
@@ -7226,18 +6662,12 @@ export interface Functions {
   /** The view from `start` to before `end` along `dim`, every `step`-th element. A copy, not a view.
    * `aten::slice_copy.Tensor(Tensor self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor` */
   slice_copy(self: Tensor, dim?: Int | Options.SliceCopyTensor, start?: Int | null | Options.SliceCopyTensor, end?: Int | null | Options.SliceCopyTensor, step?: Int | Options.SliceCopyTensor, options?: Options.SliceCopyTensor): Tensor;
-  /** The view from `start` to before `end` along `dim`, every `step`-th element. A copy, not a view. The result goes into `out`.
-   * `aten::slice_copy.Tensor_out(Tensor self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  slice_copy(self: Tensor, dim: Int | { out: Tensor } & Options.SliceCopyTensor, start?: Int | null | { out: Tensor } & Options.SliceCopyTensor, end?: Int | null | { out: Tensor } & Options.SliceCopyTensor, step?: Int | { out: Tensor } & Options.SliceCopyTensor, options?: { out: Tensor } & Options.SliceCopyTensor): Tensor;
   /** A copy of `self` with `src` in the place that `slice` would view.
    * `aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor` */
   slice_scatter(self: Tensor, src: Tensor, dim?: Int | Options.SliceScatter, start?: Int | null | Options.SliceScatter, end?: Int | null | Options.SliceScatter, step?: Int | Options.SliceScatter, options?: Options.SliceScatter): Tensor;
   /** A copy of `self` with `src` in the place that `slice` would view.
    * `aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor` */
   slice_scatter(self: Tensor, options: { src: Tensor } & Options.SliceScatter): Tensor;
-  /** A copy of `self` with `src` in the place that `slice` would view. The result goes into `out`.
-   * `aten::slice_scatter.out(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  slice_scatter(self: Tensor, src: Tensor, dim: Int | { out: Tensor } & Options.SliceScatter, start?: Int | null | { out: Tensor } & Options.SliceScatter, end?: Int | null | { out: Tensor } & Options.SliceScatter, step?: Int | { out: Tensor } & Options.SliceScatter, options?: { out: Tensor } & Options.SliceScatter): Tensor;
   /** Sign and logarithm of the absolute value of the determinant.
    * `aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)` */
   slogdet(self: Tensor): [sign: Tensor, logabsdet: Tensor];
@@ -7382,9 +6812,6 @@ export interface Functions {
   /** A sparse tensor of coordinates [dims, count] and their values.
    * `aten::sparse_coo_tensor.indices_size(Tensor indices, Tensor values, int[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool? is_coalesced=None) -> Tensor` */
   sparse_coo_tensor(indices: Tensor, options: Options.Factory & { values: Tensor; size: readonly Int[]; is_coalesced?: boolean | null }): Tensor;
-  /** A sparse tensor of coordinates [dims, count] and their values. The result goes into `out`.
-   * `aten::sparse_coo_tensor.size_out(int[] size, *, Tensor(a!) out) -> Tensor(a!)` */
-  sparse_coo_tensor(size: readonly Int[], options: { out: Tensor }): Tensor;
   /** A sparse tensor compressed by columns, of its indices and values.
    * `aten::sparse_csc_tensor.ccol_row_value_size(Tensor ccol_indices, Tensor row_indices, Tensor values, int[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False) -> Tensor` */
   sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, size: readonly Int[], options?: Options.Factory): Tensor;
@@ -8189,15 +7616,6 @@ export interface Functions {
   /** A view without dimensions of size 1: all of them, or those given. A copy, not a view.
    * `aten::squeeze_copy.dims(Tensor self, int[] dim) -> Tensor` */
   squeeze_copy(self: Tensor, options: { dim: readonly Int[] }): Tensor;
-  /** A view without dimensions of size 1: all of them, or those given. A copy, not a view. The result goes into `out`.
-   * `aten::squeeze_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  squeeze_copy(self: Tensor, options: { out: Tensor }): Tensor;
-  /** A view without dimensions of size 1: all of them, or those given. A copy, not a view. The result goes into `out`.
-   * `aten::squeeze_copy.dim_out(Tensor self, int dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  squeeze_copy(self: Tensor, dim: Int, options: { out: Tensor }): Tensor;
-  /** A view without dimensions of size 1: all of them, or those given. A copy, not a view. The result goes into `out`.
-   * `aten::squeeze_copy.dims_out(Tensor self, int[] dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  squeeze_copy(self: Tensor, dim: readonly Int[], options: { out: Tensor }): Tensor;
   /** `beta * self + alpha * (mat1 @ mat2)` with a sparse `mat1`. The result goes into `out`.
    * `aten::sspaddmm.out(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)` */
   sspaddmm(self: Tensor, mat1: Tensor, mat2: Tensor, options: { out: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
@@ -8246,9 +7664,6 @@ export interface Functions {
   /** Standard deviation and mean, in all or along `dim`.
    * `aten::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)` */
   std_mean(self: Tensor, dim?: Int | readonly Int[] | null | Options.StdMeanCorrection, options?: Options.StdMeanCorrection): [Tensor, Tensor];
-  /** Standard deviation and mean, in all or along `dim`. The results go into `out0`, `out1`.
-   * `aten::std_mean.correction_out(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))` */
-  std_mean(self: Tensor, dim: Int | readonly Int[] | null | { out0: Tensor; out1: Tensor } & Options.StdMeanCorrection, options?: { out0: Tensor; out1: Tensor } & Options.StdMeanCorrection): [Tensor, Tensor];
   /** The short-time Fourier transform: spectra of windows `hop_length` apart.
    * `aten::stft(Tensor self, int n_fft, int? hop_length=None, int? win_length=None, Tensor? window=None, bool normalized=False, bool? onesided=None, bool? return_complex=None, bool? align_to_window=None) -> Tensor` */
   stft(self: Tensor, n_fft: Int, hop_length?: Int | null | Options.Stft, win_length?: Int | null | Options.Stft, window?: Tensor | null | Options.Stft, normalized?: boolean | Options.Stft, onesided?: boolean | null | Options.Stft, return_complex?: boolean | null | Options.Stft, align_to_window?: boolean | null | Options.Stft, options?: Options.Stft): Tensor;
@@ -8312,9 +7727,6 @@ export interface Functions {
   /** The sum of all elements, or along `dim`. The result goes into `out`.
    * `aten::sum.IntList_out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
   sum(self: Tensor, dim: Int | readonly Int[] | null, keepdim: boolean | { out: Tensor; keepdim?: boolean; dtype?: DType | null }, options?: { out: Tensor; keepdim?: boolean; dtype?: DType | null }): Tensor;
-  /** The sum of all elements, or along `dim`. The result goes into `out`.
-   * `aten::sum.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
-  sum(self: Tensor, options: { out: Tensor; dtype?: DType | null }): Tensor;
   /** The singular value decomposition U, S, V; `linalg_svd` gives V transposed.
    * `aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)` */
   svd(self: Tensor, some?: boolean | { some?: boolean; compute_uv?: boolean }, compute_uv?: boolean | { some?: boolean; compute_uv?: boolean }, options?: { some?: boolean; compute_uv?: boolean }): [U: Tensor, S: Tensor, V: Tensor];
@@ -8345,9 +7757,6 @@ export interface Functions {
   /** A matrix transposed. A copy, not a view.
    * `aten::t_copy(Tensor self) -> Tensor` */
   t_copy(self: Tensor): Tensor;
-  /** A matrix transposed. A copy, not a view. The result goes into `out`.
-   * `aten::t_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  t_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The elements at the indices into the flattened tensor.
    * `aten::take(Tensor self, Tensor index) -> Tensor` */
   take(self: Tensor, index: Tensor): Tensor;
@@ -8456,9 +7865,6 @@ export interface Functions {
   /** The sum of the diagonal.
    * `aten::trace(Tensor self) -> Tensor` */
   trace(self: Tensor): Tensor;
-  /** The sum of the diagonal. The result goes into `out`.
-   * `aten::trace.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  trace(self: Tensor, options: { out: Tensor }): Tensor;
   /** A view with two dimensions swapped.
    * `aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)` */
   transpose(self: Tensor, dim0: Int, dim1: Int): Tensor;
@@ -8477,9 +7883,6 @@ export interface Functions {
   /** A view with two dimensions swapped. A copy, not a view.
    * `aten::transpose_copy.int(Tensor self, int dim0, int dim1) -> Tensor` */
   transpose_copy(self: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
-  /** A view with two dimensions swapped. A copy, not a view. The result goes into `out`.
-   * `aten::transpose_copy.int_out(Tensor self, int dim0, int dim1, *, Tensor(a!) out) -> Tensor(a!)` */
-  transpose_copy(self: Tensor, dim0: Int, dim1: Int, options: { out: Tensor }): Tensor;
   /** The integral along `dim` by the trapezoid rule.
    * `aten::trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor` */
   trapezoid(y: Tensor, x: Tensor, options?: { dim?: Int }): Tensor;
@@ -8519,9 +7922,6 @@ export interface Functions {
   /** The row and column indices of the lower triangle of a [row, col] matrix, [2, count].
    * `aten::tril_indices(int row, int col, int offset=0, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   tril_indices(row: Int, options: Options.Factory & { col: Int; offset?: Int }): Tensor;
-  /** The row and column indices of the lower triangle of a [row, col] matrix, [2, count]. The result goes into `out`.
-   * `aten::tril_indices.out(int row, int col, int offset=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  tril_indices(row: Int, col: Int, offset: Int | { out: Tensor; offset?: Int }, options?: { out: Tensor; offset?: Int }): Tensor;
   /** The anchor nearer to the positive than to the negative by `margin`.
    * `aten::triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=9.9999999999999995e-07, bool swap=False, int reduction=1) -> Tensor` */
   triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin?: number | Options.TripletMarginLoss, p?: number | Options.TripletMarginLoss, eps?: number | Options.TripletMarginLoss, swap?: boolean | Options.TripletMarginLoss, reduction?: Int | Options.TripletMarginLoss, options?: Options.TripletMarginLoss): Tensor;
@@ -8543,9 +7943,6 @@ export interface Functions {
   /** The row and column indices of the upper triangle of a [row, col] matrix, [2, count].
    * `aten::triu_indices(int row, int col, int offset=0, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   triu_indices(row: Int, options: Options.Factory & { col: Int; offset?: Int }): Tensor;
-  /** The row and column indices of the upper triangle of a [row, col] matrix, [2, count]. The result goes into `out`.
-   * `aten::triu_indices.out(int row, int col, int offset=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  triu_indices(row: Int, col: Int, offset: Int | { out: Tensor; offset?: Int }, options?: { out: Tensor; offset?: Int }): Tensor;
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
    * `aten::true_divide.Tensor(Tensor self, Tensor other) -> Tensor` */
   true_divide(self: Tensor, other: Tensor): Tensor;
@@ -8606,33 +8003,21 @@ export interface Functions {
   /** Windows of `size` along a dimension, `step` apart, as a new last dimension; a view. A copy, not a view.
    * `aten::unfold_copy(Tensor self, int dimension, int size, int step) -> Tensor` */
   unfold_copy(self: Tensor, options: { dimension: Int; size: Int; step: Int }): Tensor;
-  /** Windows of `size` along a dimension, `step` apart, as a new last dimension; a view. A copy, not a view. The result goes into `out`.
-   * `aten::unfold_copy.out(Tensor self, int dimension, int size, int step, *, Tensor(a!) out) -> Tensor(a!)` */
-  unfold_copy(self: Tensor, dimension: Int, size: Int, step: Int, options: { out: Tensor }): Tensor;
   /** The elements without direct repetitions, with inverse indices and counts where asked for.
    * `aten::unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> (Tensor, Tensor, Tensor)` */
   unique_consecutive(self: Tensor, return_inverse?: boolean | Options.UniqueConsecutive, return_counts?: boolean | Options.UniqueConsecutive, dim?: Int | null | Options.UniqueConsecutive, options?: Options.UniqueConsecutive): [Tensor, Tensor, Tensor];
-  /** The elements without direct repetitions, with inverse indices and counts where asked for. The results go into `out0`, `out1`, `out2`.
-   * `aten::unique_consecutive.out(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  unique_consecutive(self: Tensor, return_inverse: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueConsecutive, return_counts?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueConsecutive, dim?: Int | null | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueConsecutive, options?: { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueConsecutive): [Tensor, Tensor, Tensor];
   /** The distinct slices along `dim`, with inverse indices and counts where asked for.
    * `aten::unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)` */
   unique_dim(self: Tensor, dim: Int, sorted?: boolean | Options.UniqueDim, return_inverse?: boolean | Options.UniqueDim, return_counts?: boolean | Options.UniqueDim, options?: Options.UniqueDim): [Tensor, Tensor, Tensor];
   /** The distinct slices along `dim`, with inverse indices and counts where asked for.
    * `aten::unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)` */
   unique_dim(self: Tensor, options: { dim: Int } & Options.UniqueDim): [Tensor, Tensor, Tensor];
-  /** The distinct slices along `dim`, with inverse indices and counts where asked for. The results go into `out0`, `out1`, `out2`.
-   * `aten::unique_dim.out(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  unique_dim(self: Tensor, dim: Int, sorted: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueDim, return_inverse?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueDim, return_counts?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueDim, options?: { out0: Tensor; out1: Tensor; out2: Tensor } & Options.UniqueDim): [Tensor, Tensor, Tensor];
   /** The slices along `dim` without direct repetitions, with inverse indices and counts where asked for.
    * `aten::unique_dim_consecutive(Tensor self, int dim, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)` */
   unique_dim_consecutive(self: Tensor, dim: Int, return_inverse?: boolean | { return_inverse?: boolean; return_counts?: boolean }, return_counts?: boolean | { return_inverse?: boolean; return_counts?: boolean }, options?: { return_inverse?: boolean; return_counts?: boolean }): [Tensor, Tensor, Tensor];
   /** The slices along `dim` without direct repetitions, with inverse indices and counts where asked for.
    * `aten::unique_dim_consecutive(Tensor self, int dim, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)` */
   unique_dim_consecutive(self: Tensor, options: { dim: Int; return_inverse?: boolean; return_counts?: boolean }): [Tensor, Tensor, Tensor];
-  /** The slices along `dim` without direct repetitions, with inverse indices and counts where asked for. The results go into `out0`, `out1`, `out2`.
-   * `aten::unique_dim_consecutive.out(Tensor self, int dim, bool return_inverse=False, bool return_counts=False, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))` */
-  unique_dim_consecutive(self: Tensor, dim: Int, return_inverse: boolean | { out0: Tensor; out1: Tensor; out2: Tensor; return_inverse?: boolean; return_counts?: boolean }, return_counts?: boolean | { out0: Tensor; out1: Tensor; out2: Tensor; return_inverse?: boolean; return_counts?: boolean }, options?: { out0: Tensor; out1: Tensor; out2: Tensor; return_inverse?: boolean; return_counts?: boolean }): [Tensor, Tensor, Tensor];
   /** As `chunk`, for pieces that are never written to in place.
    * `aten::unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]` */
   unsafe_chunk(self: Tensor, chunks: Int, dim?: Int | { dim?: Int }, options?: { dim?: Int }): Tensor[];
@@ -8645,18 +8030,12 @@ export interface Functions {
   /** As `split`, for pieces that are never written to in place.
    * `aten::unsafe_split.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]` */
   unsafe_split(self: Tensor, options: { split_size: Int; dim?: Int }): Tensor[];
-  /** As `split`, for pieces that are never written to in place. The result goes into `out`.
-   * `aten::unsafe_split.Tensor_out(Tensor self, SymInt split_size, int dim=0, *, Tensor(a!)[] out) -> ()` */
-  unsafe_split(self: Tensor, split_size: Int, dim: Int | { out: readonly Tensor[]; dim?: Int }, options?: { out: readonly Tensor[]; dim?: Int }): void;
   /** As `split_with_sizes`, for pieces that are never written to in place.
    * `aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]` */
   unsafe_split_with_sizes(self: Tensor, split_sizes: readonly Int[], dim?: Int | { dim?: Int }, options?: { dim?: Int }): Tensor[];
   /** As `split_with_sizes`, for pieces that are never written to in place.
    * `aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]` */
   unsafe_split_with_sizes(self: Tensor, options: { split_sizes: readonly Int[]; dim?: Int }): Tensor[];
-  /** As `split_with_sizes`, for pieces that are never written to in place. The result goes into `out`.
-   * `aten::unsafe_split_with_sizes.out(Tensor self, SymInt[] split_sizes, int dim=0, *, Tensor(a!)[] out) -> ()` */
-  unsafe_split_with_sizes(self: Tensor, split_sizes: readonly Int[], dim: Int | { out: readonly Tensor[]; dim?: Int }, options?: { out: readonly Tensor[]; dim?: Int }): void;
   /** A view with a new dimension of size 1 at `dim`.
    * `aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)` */
   unsqueeze(self: Tensor, dim: Int): Tensor;
@@ -8669,9 +8048,6 @@ export interface Functions {
   /** A view with a new dimension of size 1 at `dim`. A copy, not a view.
    * `aten::unsqueeze_copy(Tensor self, int dim) -> Tensor` */
   unsqueeze_copy(self: Tensor, options: { dim: Int }): Tensor;
-  /** A view with a new dimension of size 1 at `dim`. A copy, not a view. The result goes into `out`.
-   * `aten::unsqueeze_copy.out(Tensor self, int dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  unsqueeze_copy(self: Tensor, dim: Int, options: { out: Tensor }): Tensor;
   /** [N, C, H, W] resized by cubic interpolation.
    * `aten::upsample_bicubic2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor` */
   upsample_bicubic2d(self: Tensor, output_size: Int | readonly Int[], align_corners: boolean, scales_h?: number | null | { scales_h?: number | null; scales_w?: number | null }, scales_w?: number | null | { scales_h?: number | null; scales_w?: number | null }, options?: { scales_h?: number | null; scales_w?: number | null }): Tensor;
@@ -8720,9 +8096,6 @@ export interface Functions {
   /** [N, C, H, W] resized by linear interpolation. The result goes into `out`.
    * `aten::upsample_bilinear2d.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, Tensor(a!) out) -> Tensor(a!)` */
   upsample_bilinear2d(self: Tensor, output_size: Int | readonly Int[], align_corners: boolean, scales_h: number | null | { out: Tensor; scales_h?: number | null; scales_w?: number | null }, scales_w?: number | null | { out: Tensor; scales_h?: number | null; scales_w?: number | null }, options?: { out: Tensor; scales_h?: number | null; scales_w?: number | null }): Tensor;
-  /** [N, C, H, W] resized by linear interpolation. The result goes into `out`.
-   * `aten::upsample_bilinear2d.vec_out(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors, *, Tensor(a!) out) -> Tensor(a!)` */
-  upsample_bilinear2d(input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, scale_factors: readonly number[] | null, options: { out: Tensor }): Tensor;
   /** [N, C, L] resized by linear interpolation.
    * `aten::upsample_linear1d(Tensor self, SymInt[1] output_size, bool align_corners, float? scales=None) -> Tensor` */
   upsample_linear1d(self: Tensor, output_size: Int | readonly Int[], align_corners: boolean, scales?: number | null | { scales?: number | null }, options?: { scales?: number | null }): Tensor;
@@ -8783,9 +8156,6 @@ export interface Functions {
   /** [N, C, H, W] resized by taking the nearest. The result goes into `out`.
    * `aten::upsample_nearest2d.out(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None, *, Tensor(a!) out) -> Tensor(a!)` */
   upsample_nearest2d(self: Tensor, output_size: Int | readonly Int[], scales_h: number | null | { out: Tensor; scales_h?: number | null; scales_w?: number | null }, scales_w?: number | null | { out: Tensor; scales_h?: number | null; scales_w?: number | null }, options?: { out: Tensor; scales_h?: number | null; scales_w?: number | null }): Tensor;
-  /** [N, C, H, W] resized by taking the nearest. The result goes into `out`.
-   * `aten::upsample_nearest2d.vec_out(Tensor input, SymInt[]? output_size, float[]? scale_factors, *, Tensor(a!) out) -> Tensor(a!)` */
-  upsample_nearest2d(input: Tensor, output_size: readonly Int[] | null, scale_factors: readonly number[] | null, options: { out: Tensor }): Tensor;
   /** [N, C, D, H, W] resized by taking the nearest.
    * `aten::upsample_nearest3d(Tensor self, SymInt[3] output_size, float? scales_d=None, float? scales_h=None, float? scales_w=None) -> Tensor` */
   upsample_nearest3d(self: Tensor, output_size: Int | readonly Int[], scales_d?: number | null | Options.UpsampleNearest3d, scales_h?: number | null | Options.UpsampleNearest3d, scales_w?: number | null | Options.UpsampleNearest3d, options?: Options.UpsampleNearest3d): Tensor;
@@ -8831,9 +8201,6 @@ export interface Functions {
   /** The values of a sparse tensor. A copy, not a view.
    * `aten::values_copy(Tensor self) -> Tensor` */
   values_copy(self: Tensor): Tensor;
-  /** The values of a sparse tensor. A copy, not a view. The result goes into `out`.
-   * `aten::values_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  values_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The Vandermonde matrix of a vector: its powers as columns.
    * `aten::vander(Tensor x, int? N=None, bool increasing=False) -> Tensor` */
   vander(x: Tensor, N?: Int | null | { N?: Int | null; increasing?: boolean }, increasing?: boolean | { N?: Int | null; increasing?: boolean }, options?: { N?: Int | null; increasing?: boolean }): Tensor;
@@ -8867,9 +8234,6 @@ export interface Functions {
   /** Variance and mean, in all or along `dim`.
    * `aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)` */
   var_mean(self: Tensor, dim?: Int | readonly Int[] | null | Options.VarMeanCorrection, options?: Options.VarMeanCorrection): [Tensor, Tensor];
-  /** Variance and mean, in all or along `dim`. The results go into `out0`, `out1`.
-   * `aten::var_mean.correction_out(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))` */
-  var_mean(self: Tensor, dim: Int | readonly Int[] | null | { out0: Tensor; out1: Tensor } & Options.VarMeanCorrection, options?: { out0: Tensor; out1: Tensor } & Options.VarMeanCorrection): [Tensor, Tensor];
   /** The product of two vectors, the first conjugated.
    * `aten::vdot(Tensor self, Tensor other) -> Tensor` */
   vdot(self: Tensor, other: Tensor): Tensor;
@@ -8885,18 +8249,12 @@ export interface Functions {
   /** A real tensor whose last dimension is 2 seen as complex numbers. A copy, not a view.
    * `aten::view_as_complex_copy(Tensor self) -> Tensor` */
   view_as_complex_copy(self: Tensor): Tensor;
-  /** A real tensor whose last dimension is 2 seen as complex numbers. A copy, not a view. The result goes into `out`.
-   * `aten::view_as_complex_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  view_as_complex_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** Complex numbers seen as pairs of real ones in a last dimension.
    * `aten::view_as_real(Tensor(a) self) -> Tensor(a)` */
   view_as_real(self: Tensor): Tensor;
   /** Complex numbers seen as pairs of real ones in a last dimension. A copy, not a view.
    * `aten::view_as_real_copy(Tensor self) -> Tensor` */
   view_as_real_copy(self: Tensor): Tensor;
-  /** Complex numbers seen as pairs of real ones in a last dimension. A copy, not a view. The result goes into `out`.
-   * `aten::view_as_real_copy.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  view_as_real_copy(self: Tensor, options: { out: Tensor }): Tensor;
   /** The same memory in another shape; -1 stands for what is left. A copy, not a view.
    * `aten::view_copy(Tensor self, SymInt[] size) -> Tensor` */
   view_copy(self: Tensor, size: readonly Int[]): Tensor;
@@ -8909,12 +8267,6 @@ export interface Functions {
   /** The same memory read as another dtype. A copy, not a view.
    * `aten::view_copy.dtype(Tensor self, ScalarType dtype) -> Tensor` */
   view_copy(self: Tensor, options: { dtype: DType }): Tensor;
-  /** The same memory in another shape; -1 stands for what is left. A copy, not a view. The result goes into `out`.
-   * `aten::view_copy.out(Tensor self, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)` */
-  view_copy(self: Tensor, size: readonly Int[], options: { out: Tensor }): Tensor;
-  /** The same memory read as another dtype. A copy, not a view. The result goes into `out`.
-   * `aten::view_copy.dtype_out(Tensor self, ScalarType dtype, *, Tensor(a!) out) -> Tensor(a!)` */
-  view_copy(self: Tensor, dtype: DType, options: { out: Tensor }): Tensor;
   /** Views of `self` cut along its rows.
    * `aten::vsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]` */
   vsplit(self: Tensor, sections: Int): Tensor[];
@@ -9026,9 +8378,6 @@ export interface Functions {
   /** A tensor of zeros shaped like `self`.
    * `aten::zeros_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor` */
   zeros_like(self: Tensor, options?: Options.Factory & { memory_format?: MemoryFormat | null }): Tensor;
-  /** A tensor of zeros shaped like `self`. The result goes into `out`.
-   * `aten::zeros_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  zeros_like(self: Tensor, options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
 }
 
 export const _amp_foreach_non_finite_check_and_unscale_ = operatorFunction('_amp_foreach_non_finite_check_and_unscale_') as Functions['_amp_foreach_non_finite_check_and_unscale_'];
@@ -9054,7 +8403,6 @@ export const _foreach_clamp_max_ = operatorFunction('_foreach_clamp_max_') as Fu
 export const _foreach_clamp_min = operatorFunction('_foreach_clamp_min') as Functions['_foreach_clamp_min'];
 export const _foreach_clamp_min_ = operatorFunction('_foreach_clamp_min_') as Functions['_foreach_clamp_min_'];
 export const _foreach_clone = operatorFunction('_foreach_clone') as Functions['_foreach_clone'];
-export const _foreach_copy = operatorFunction('_foreach_copy') as Functions['_foreach_copy'];
 export const _foreach_copy_ = operatorFunction('_foreach_copy_') as Functions['_foreach_copy_'];
 export const _foreach_cos = operatorFunction('_foreach_cos') as Functions['_foreach_cos'];
 export const _foreach_cos_ = operatorFunction('_foreach_cos_') as Functions['_foreach_cos_'];

@@ -422,9 +422,6 @@ export interface TensorMethods {
   /** A copy of `self` with `src` in the place that `as_strided` would view.
    * `aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor` */
   as_strided_scatter(options: { src: Tensor; size: readonly Int[]; stride: readonly Int[]; storage_offset?: Int | null }): Tensor;
-  /** A copy of `self` with `src` in the place that `as_strided` would view. The result goes into `out`.
-   * `aten::as_strided_scatter.out(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  as_strided_scatter(src: Tensor, size: readonly Int[], stride: readonly Int[], storage_offset: Int | null | { out: Tensor; storage_offset?: Int | null }, options?: { out: Tensor; storage_offset?: Int | null }): Tensor;
   /** The arcsine of each element, in radians.
    * `aten::asin(Tensor self) -> Tensor` */
   asin(): Tensor;
@@ -524,18 +521,6 @@ export interface TensorMethods {
   /** 1 with probability `p`, else 0, in the shape of `self`.
    * `aten::bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor` */
   bernoulli(options: { p: number; generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`.
-   * `aten::bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor` */
-  bernoulli(p: Tensor, options?: { generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`.
-   * `aten::bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor` */
-  bernoulli(options: { p: Tensor; generator?: Generator | null }): Tensor;
-  /** 1 with the probability that each element of `p` gives, else 0, in the shape of `self`. The result goes into `out`.
-   * `aten::bernoulli.Tensor_out(Tensor self, Tensor p, *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
-  bernoulli(p: Tensor, options: { out: Tensor; generator?: Generator | null }): Tensor;
-  /** 1 with probability `p`, else 0, in the shape of `self`. The result goes into `out`.
-   * `aten::bernoulli.float_out(Tensor self, float p=0.5, *, Generator? generator=None, Tensor(a!) out) -> Tensor(a!)` */
-  bernoulli(p: number | { out: Tensor; p?: number; generator?: Generator | null }, options?: { out: Tensor; p?: number; generator?: Generator | null }): Tensor;
   /** Fills `self` in place: 1 with the probability that each element of `p` gives, else 0.
    * `aten::bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None) -> Tensor(a!)` */
   bernoulli_(p: Tensor, options?: { generator?: Generator | null }): this;
@@ -548,9 +533,6 @@ export interface TensorMethods {
   /** How often each whole number from 0 occurs, or the sum of its `weights`.
    * `aten::bincount(Tensor self, Tensor? weights=None, SymInt minlength=0) -> Tensor` */
   bincount(weights?: Tensor | null | { weights?: Tensor | null; minlength?: Int }, minlength?: Int | { weights?: Tensor | null; minlength?: Int }, options?: { weights?: Tensor | null; minlength?: Int }): Tensor;
-  /** How often each whole number from 0 occurs, or the sum of its `weights`. The result goes into `out`.
-   * `aten::bincount.out(Tensor self, Tensor? weights=None, SymInt minlength=0, *, Tensor(a!) out) -> Tensor(a!)` */
-  bincount(weights: Tensor | null | { out: Tensor; weights?: Tensor | null; minlength?: Int }, minlength?: Int | { out: Tensor; weights?: Tensor | null; minlength?: Int }, options?: { out: Tensor; weights?: Tensor | null; minlength?: Int }): Tensor;
   /** The bits set in both.
    * `aten::bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor` */
   bitwise_and(other: Tensor): Tensor;
@@ -875,9 +857,6 @@ export interface TensorMethods {
   /** A copy with a memory of its own; gradients pass through.
    * `aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor` */
   clone(options?: { memory_format?: MemoryFormat | null }): Tensor;
-  /** A copy with a memory of its own; gradients pass through. The result goes into `out`.
-   * `aten::clone.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)` */
-  clone(options: { out: Tensor; memory_format?: MemoryFormat | null }): Tensor;
   /** A sparse tensor with each coordinate once, in order.
    * `aten::coalesce(Tensor(a) self) -> Tensor(a)` */
   coalesce(): Tensor;
@@ -965,12 +944,6 @@ export interface TensorMethods {
   /** How many elements are not zero, in all or along `dim`.
    * `aten::count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor` */
   count_nonzero(options: { dim: readonly Int[] }): Tensor;
-  /** How many elements are not zero, in all or along `dim`. The result goes into `out`.
-   * `aten::count_nonzero.dim_IntList_out(Tensor self, int[] dim, *, Tensor(a!) out) -> Tensor(a!)` */
-  count_nonzero(dim: readonly Int[], options: { out: Tensor }): Tensor;
-  /** How many elements are not zero, in all or along `dim`. The result goes into `out`.
-   * `aten::count_nonzero.out(Tensor self, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)` */
-  count_nonzero(dim: Int | null | { out: Tensor; dim?: Int | null }, options?: { out: Tensor; dim?: Int | null }): Tensor;
   /** The covariance matrix of variables in rows.
    * `aten::cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor` */
   cov(options?: Options.Cov): Tensor;
@@ -1064,9 +1037,6 @@ export interface TensorMethods {
   /** Diagonal matrices with the last dimension of `self` as their diagonals.
    * `aten::diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor` */
   diag_embed(offset?: Int | Options.DiagEmbed, dim1?: Int | Options.DiagEmbed, dim2?: Int | Options.DiagEmbed, options?: Options.DiagEmbed): Tensor;
-  /** Diagonal matrices with the last dimension of `self` as their diagonals. The result goes into `out`.
-   * `aten::diag_embed.out(Tensor self, int offset=0, int dim1=-2, int dim2=-1, *, Tensor(a!) out) -> Tensor(a!)` */
-  diag_embed(offset: Int | { out: Tensor } & Options.DiagEmbed, dim1?: Int | { out: Tensor } & Options.DiagEmbed, dim2?: Int | { out: Tensor } & Options.DiagEmbed, options?: { out: Tensor } & Options.DiagEmbed): Tensor;
   /** A matrix with the elements of `self`, flattened, as its diagonal.
    * `aten::diagflat(Tensor self, int offset=0) -> Tensor` */
   diagflat(offset?: Int | { offset?: Int }, options?: { offset?: Int }): Tensor;
@@ -1079,9 +1049,6 @@ export interface TensorMethods {
   /** A copy of `self` with `src` as its diagonals.
    * `aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor` */
   diagonal_scatter(options: { src: Tensor } & Options.DiagonalScatter): Tensor;
-  /** A copy of `self` with `src` as its diagonals. The result goes into `out`.
-   * `aten::diagonal_scatter.out(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  diagonal_scatter(src: Tensor, offset: Int | { out: Tensor } & Options.DiagonalScatter, dim1?: Int | { out: Tensor } & Options.DiagonalScatter, dim2?: Int | { out: Tensor } & Options.DiagonalScatter, options?: { out: Tensor } & Options.DiagonalScatter): Tensor;
   /** Differences between neighbours along `dim`, `n` times.
    * `aten::diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor` */
   diff(n?: Int | Options.Diff, dim?: Int | Options.Diff, prepend?: Tensor | null | Options.Diff, append?: Tensor | null | Options.Diff, options?: Options.Diff): Tensor;
@@ -1103,9 +1070,6 @@ export interface TensorMethods {
   /** The `p`-norm of the difference.
    * `aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor` */
   dist(options: { other: Tensor; p?: Scalar }): Tensor;
-  /** The `p`-norm of the difference. The result goes into `out`.
-   * `aten::dist.out(Tensor self, Tensor other, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)` */
-  dist(other: Tensor, p: Scalar | { out: Tensor; p?: Scalar }, options?: { out: Tensor; p?: Scalar }): Tensor;
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
    * `aten::div.Tensor(Tensor self, Tensor other) -> Tensor` */
   div(other: Tensor): Tensor;
@@ -1358,9 +1322,6 @@ export interface TensorMethods {
   /** The order of the elements along `dims` reversed.
    * `aten::flip(Tensor self, int[] dims) -> Tensor` */
   flip(options: { dims: readonly Int[] }): Tensor;
-  /** The order of the elements along `dims` reversed. The result goes into `out`.
-   * `aten::flip.out(Tensor self, int[] dims, *, Tensor(a!) out) -> Tensor(a!)` */
-  flip(dims: readonly Int[], options: { out: Tensor }): Tensor;
   /** The columns in reverse order.
    * `aten::fliplr(Tensor self) -> Tensor` */
   fliplr(): Tensor;
@@ -1871,12 +1832,6 @@ export interface TensorMethods {
   /** Writes `value` into the slices at `index` along `dim`.
    * `aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor` */
   index_fill(options: { dim: Int; index: Tensor; value: Scalar }): Tensor;
-  /** Writes `value` into the slices at `index` along `dim`. The result goes into `out`.
-   * `aten::index_fill.int_Scalar_out(Tensor self, int dim, Tensor index, Scalar value, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_fill(dim: Int, index: Tensor, value: Scalar, options: { out: Tensor }): Tensor;
-  /** Writes `value` into the slices at `index` along `dim`. The result goes into `out`.
-   * `aten::index_fill.int_Tensor_out(Tensor self, int dim, Tensor index, Tensor value, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_fill(dim: Int, index: Tensor, value: Tensor, options: { out: Tensor }): Tensor;
   /** Writes `value` into the slices at `index` along `dim`, in place.
    * `aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)` */
   index_fill_(dim: Int, index: Tensor, value: Tensor): this;
@@ -1910,9 +1865,6 @@ export interface TensorMethods {
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead.
    * `aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor` */
   index_put(options: { indices: readonly (Tensor | null)[]; values: Tensor; accumulate?: boolean }): Tensor;
-  /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead. The result goes into `out`.
-   * `aten::index_put.out(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)` */
-  index_put(indices: readonly (Tensor | null)[], values: Tensor, accumulate: boolean | { out: Tensor; accumulate?: boolean }, options?: { out: Tensor; accumulate?: boolean }): Tensor;
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead, in place.
    * `aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)` */
   index_put_(indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): this;
@@ -2045,15 +1997,9 @@ export interface TensorMethods {
   /** Whether each element is infinite.
    * `aten::isinf(Tensor self) -> Tensor` */
   isinf(): Tensor;
-  /** Whether each element is infinite. The result goes into `out`.
-   * `aten::isinf.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  isinf(options: { out: Tensor }): Tensor;
   /** Whether each element is NaN.
    * `aten::isnan(Tensor self) -> Tensor` */
   isnan(): Tensor;
-  /** Whether each element is NaN. The result goes into `out`.
-   * `aten::isnan.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  isnan(options: { out: Tensor }): Tensor;
   /** Whether each element is minus infinity.
    * `aten::isneginf(Tensor self) -> Tensor` */
   isneginf(): Tensor;
@@ -2474,12 +2420,6 @@ export interface TensorMethods {
   /** `value` where `mask` is true, else `self`.
    * `aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor` */
   masked_fill(options: { mask: Tensor; value: Tensor }): Tensor;
-  /** `value` where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_fill.Scalar_out(Tensor self, Tensor mask, Scalar value, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_fill(mask: Tensor, value: Scalar, options: { out: Tensor }): Tensor;
-  /** `value` where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_fill.Tensor_out(Tensor self, Tensor mask, Tensor value, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_fill(mask: Tensor, value: Tensor, options: { out: Tensor }): Tensor;
   /** `value` where `mask` is true, else `self`, in place.
    * `aten::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)` */
   masked_fill_(mask: Tensor, value: Scalar): this;
@@ -2507,9 +2447,6 @@ export interface TensorMethods {
   /** The elements of `source` in turn where `mask` is true, else `self`.
    * `aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor` */
   masked_scatter(options: { mask: Tensor; source: Tensor }): Tensor;
-  /** The elements of `source` in turn where `mask` is true, else `self`. The result goes into `out`.
-   * `aten::masked_scatter.out(Tensor self, Tensor mask, Tensor source, *, Tensor(a!) out) -> Tensor(a!)` */
-  masked_scatter(mask: Tensor, source: Tensor, options: { out: Tensor }): Tensor;
   /** The elements of `source` in turn where `mask` is true, else `self`, in place.
    * `aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)` */
   masked_scatter_(mask: Tensor, source: Tensor): this;
@@ -2609,9 +2546,6 @@ export interface TensorMethods {
   /** The lower median along `dim`, and its indices. The results go into `values`, `indices`.
    * `aten::median.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)` */
   median(dim: Int, keepdim: boolean | { values: Tensor; indices: Tensor; keepdim?: boolean }, options?: { values: Tensor; indices: Tensor; keepdim?: boolean }): [values: Tensor, indices: Tensor];
-  /** The lower median of all elements. The result goes into `out`.
-   * `aten::median.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  median(options: { out: Tensor }): Tensor;
   /** The lesser of the two.
    * `aten::min.other(Tensor self, Tensor other) -> Tensor` */
   min(other: Tensor): Tensor;
@@ -2831,9 +2765,6 @@ export interface TensorMethods {
   /** The lower median along `dim` without NaNs, and its indices. The results go into `values`, `indices`.
    * `aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)` */
   nanmedian(dim: Int, keepdim: boolean | { values: Tensor; indices: Tensor; keepdim?: boolean }, options?: { values: Tensor; indices: Tensor; keepdim?: boolean }): [values: Tensor, indices: Tensor];
-  /** The lower median of all elements but NaNs. The result goes into `out`.
-   * `aten::nanmedian.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  nanmedian(options: { out: Tensor }): Tensor;
   /** The quantiles `q` in [0, 1] without NaNs, in all or along `dim`.
    * `aten::nanquantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation="linear") -> Tensor` */
   nanquantile(q: Tensor, dim?: Int | null | Options.Nanquantile, keepdim?: boolean | Options.Nanquantile, options?: Options.Nanquantile): Tensor;
@@ -2951,9 +2882,6 @@ export interface TensorMethods {
   /** A tensor of the given size with whatever the memory held, of the dtype and device of `self`.
    * `aten::new_empty(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_empty(options: Options.Factory & { size: readonly Int[] }): Tensor;
-  /** A tensor of the given size with whatever the memory held, of the dtype and device of `self`. The result goes into `out`.
-   * `aten::new_empty.out(Tensor self, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)` */
-  new_empty(size: readonly Int[], options: { out: Tensor }): Tensor;
   /** As `empty_strided`, of the dtype and device of `self`.
    * `aten::new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_empty_strided(size: readonly Int[], stride: readonly Int[], options?: Options.Factory): Tensor;
@@ -2963,9 +2891,6 @@ export interface TensorMethods {
   /** As `empty_strided`, of the dtype and device of `self`.
    * `aten::new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_empty_strided(options: Options.Factory & { size: readonly Int[]; stride: readonly Int[] }): Tensor;
-  /** As `empty_strided`, of the dtype and device of `self`. The result goes into `out`.
-   * `aten::new_empty_strided.out(Tensor self, SymInt[] size, SymInt[] stride, *, Tensor(a!) out) -> Tensor(a!)` */
-  new_empty_strided(size: readonly Int[], stride: readonly Int[], options: { out: Tensor }): Tensor;
   /** A tensor of the given size, `fill_value` everywhere, of the dtype and device of `self`.
    * `aten::new_full(Tensor self, SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_full(size: readonly Int[], fill_value: Scalar, options?: Options.Factory): Tensor;
@@ -2975,27 +2900,18 @@ export interface TensorMethods {
   /** A tensor of the given size, `fill_value` everywhere, of the dtype and device of `self`.
    * `aten::new_full(Tensor self, SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_full(options: Options.Factory & { size: readonly Int[]; fill_value: Scalar }): Tensor;
-  /** A tensor of the given size, `fill_value` everywhere, of the dtype and device of `self`. The result goes into `out`.
-   * `aten::new_full.out(Tensor self, SymInt[] size, Scalar fill_value, *, Tensor(a!) out) -> Tensor(a!)` */
-  new_full(size: readonly Int[], fill_value: Scalar, options: { out: Tensor }): Tensor;
   /** A tensor of ones of the given size, of the dtype and device of `self`.
    * `aten::new_ones(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_ones(size: readonly Int[], options?: Options.Factory): Tensor;
   /** A tensor of ones of the given size, of the dtype and device of `self`.
    * `aten::new_ones(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_ones(options: Options.Factory & { size: readonly Int[] }): Tensor;
-  /** A tensor of ones of the given size, of the dtype and device of `self`. The result goes into `out`.
-   * `aten::new_ones.out(Tensor self, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)` */
-  new_ones(size: readonly Int[], options: { out: Tensor }): Tensor;
   /** A tensor of zeros of the given size, of the dtype and device of `self`.
    * `aten::new_zeros(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_zeros(size: readonly Int[], options?: Options.Factory): Tensor;
   /** A tensor of zeros of the given size, of the dtype and device of `self`.
    * `aten::new_zeros(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor` */
   new_zeros(options: Options.Factory & { size: readonly Int[] }): Tensor;
-  /** A tensor of zeros of the given size, of the dtype and device of `self`. The result goes into `out`.
-   * `aten::new_zeros.out(Tensor self, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)` */
-  new_zeros(size: readonly Int[], options: { out: Tensor }): Tensor;
   /** The next number after `self` towards `other`.
    * `aten::nextafter(Tensor self, Tensor other) -> Tensor` */
   nextafter(other: Tensor): Tensor;
@@ -3050,15 +2966,9 @@ export interface TensorMethods {
   /** The `p`-norm of all elements, or over `dim`.
    * `aten::norm.ScalarOpt_dtype(Tensor self, Scalar? p, *, ScalarType dtype) -> Tensor` */
   norm(p: Scalar | null, options: { dtype: DType }): Tensor;
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::norm.ScalarOpt_dtype_out(Tensor self, Scalar? p, *, ScalarType dtype, Tensor(a!) out) -> Tensor(a!)` */
-  norm(p: Scalar | null, options: { dtype: DType; out: Tensor }): Tensor;
-  /** The `p`-norm of all elements, or over `dim`. The result goes into `out`.
-   * `aten::norm.Scalar_out(Tensor self, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)` */
-  norm(p: Scalar | { out: Tensor; p?: Scalar }, options?: { out: Tensor; p?: Scalar }): Tensor;
   /** Fills `self` in place from a normal distribution of the given mean and standard deviation.
    * `aten::normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None) -> Tensor(a!)` */
-  normal_(mean?: number | Options.NormalOut, std?: number | Options.NormalOut, options?: Options.NormalOut): this;
+  normal_(mean?: number | Options.NormalInPlace, std?: number | Options.NormalInPlace, options?: Options.NormalInPlace): this;
   /** Whether each element differs from `other`.
    * `aten::not_equal.Tensor(Tensor self, Tensor other) -> Tensor` */
   not_equal(other: Tensor): Tensor;
@@ -3197,9 +3107,6 @@ export interface TensorMethods {
   /** The product of all elements, or along `dim`. The result goes into `out`.
    * `aten::prod.int_out(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
   prod(dim: Int, keepdim: boolean | { out: Tensor; keepdim?: boolean; dtype?: DType | null }, options?: { out: Tensor; keepdim?: boolean; dtype?: DType | null }): Tensor;
-  /** The product of all elements, or along `dim`. The result goes into `out`.
-   * `aten::prod.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
-  prod(options: { out: Tensor; dtype?: DType | null }): Tensor;
   /** Writes the elements of `source` at the indices into the flattened tensor.
    * `aten::put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor` */
   put(index: Tensor, source: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): Tensor;
@@ -3209,9 +3116,6 @@ export interface TensorMethods {
   /** Writes the elements of `source` at the indices into the flattened tensor.
    * `aten::put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor` */
   put(options: { index: Tensor; source: Tensor; accumulate?: boolean }): Tensor;
-  /** Writes the elements of `source` at the indices into the flattened tensor. The result goes into `out`.
-   * `aten::put.out(Tensor self, Tensor index, Tensor source, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)` */
-  put(index: Tensor, source: Tensor, accumulate: boolean | { out: Tensor; accumulate?: boolean }, options?: { out: Tensor; accumulate?: boolean }): Tensor;
   /** Writes the elements of `source` at the indices into the flattened tensor, in place.
    * `aten::put_(Tensor(a!) self, Tensor index, Tensor source, bool accumulate=False) -> Tensor(a!)` */
   put_(index: Tensor, source: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): this;
@@ -3281,9 +3185,6 @@ export interface TensorMethods {
   /** max(x, 0).
    * `aten::relu(Tensor self) -> Tensor` */
   relu(): Tensor;
-  /** max(x, 0). The result goes into `out`.
-   * `aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  relu(options: { out: Tensor }): Tensor;
   /** max(x, 0), in place.
    * `aten::relu_(Tensor(a!) self) -> Tensor(a!)` */
   relu_(): this;
@@ -3350,9 +3251,6 @@ export interface TensorMethods {
   /** `self` repeated as often along each dimension as `repeats` says.
    * `aten::repeat(Tensor self, SymInt[] repeats) -> Tensor` */
   repeat(options: { repeats: readonly Int[] }): Tensor;
-  /** `self` repeated as often along each dimension as `repeats` says. The result goes into `out`.
-   * `aten::repeat.out(Tensor self, SymInt[] repeats, *, Tensor(a!) out) -> Tensor(a!)` */
-  repeat(repeats: readonly Int[], options: { out: Tensor }): Tensor;
   /** Each element repeated along `dim`, the repetitions beside each other.
    * `aten::repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor` */
   repeat_interleave(repeats: Tensor, dim?: Int | null | { dim?: Int | null; output_size?: Int | null }, options?: { dim?: Int | null; output_size?: Int | null }): Tensor;
@@ -3413,15 +3311,9 @@ export interface TensorMethods {
   /** The elements moved by `shifts` along `dims`, those pushed out coming back at the other end.
    * `aten::roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor` */
   roll(options: { shifts: Int | readonly Int[]; dims?: Int | readonly Int[] }): Tensor;
-  /** The elements moved by `shifts` along `dims`, those pushed out coming back at the other end. The result goes into `out`.
-   * `aten::roll.out(Tensor self, SymInt[1] shifts, int[1] dims=[], *, Tensor(a!) out) -> Tensor(a!)` */
-  roll(shifts: Int | readonly Int[], dims: Int | readonly Int[] | { out: Tensor; dims?: Int | readonly Int[] }, options?: { out: Tensor; dims?: Int | readonly Int[] }): Tensor;
   /** `self` turned by 90 degrees `k` times, from the first of `dims` towards the second.
    * `aten::rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor` */
   rot90(k?: Int | { k?: Int; dims?: readonly Int[] }, dims?: readonly Int[] | { k?: Int; dims?: readonly Int[] }, options?: { k?: Int; dims?: readonly Int[] }): Tensor;
-  /** `self` turned by 90 degrees `k` times, from the first of `dims` towards the second. The result goes into `out`.
-   * `aten::rot90.out(Tensor self, int k=1, int[] dims=[0, 1], *, Tensor(a!) out) -> Tensor(a!)` */
-  rot90(k: Int | { out: Tensor; k?: Int; dims?: readonly Int[] }, dims?: readonly Int[] | { out: Tensor; k?: Int; dims?: readonly Int[] }, options?: { out: Tensor; k?: Int; dims?: readonly Int[] }): Tensor;
   /** Each element rounded to `decimals` places, half to even.
    * `aten::round(Tensor self) -> Tensor` */
   round(): Tensor;
@@ -3605,9 +3497,6 @@ export interface TensorMethods {
   /** A copy of `self` with `src` at `index` along `dim`.
    * `aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor` */
   select_scatter(options: { src: Tensor; dim: Int; index: Int }): Tensor;
-  /** A copy of `self` with `src` at `index` along `dim`. The result goes into `out`.
-   * `aten::select_scatter.out(Tensor self, Tensor src, int dim, SymInt index, *, Tensor(a!) out) -> Tensor(a!)` */
-  select_scatter(src: Tensor, dim: Int, index: Int, options: { out: Tensor }): Tensor;
   /** Makes `self` share the storage of `source`, or empties it.
    * `aten::set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor(a!)` */
   set_(source: Tensor): this;
@@ -3698,9 +3587,6 @@ export interface TensorMethods {
   /** A copy of `self` with `src` in the place that `slice` would view.
    * `aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor` */
   slice_scatter(options: { src: Tensor } & Options.SliceScatter): Tensor;
-  /** A copy of `self` with `src` in the place that `slice` would view. The result goes into `out`.
-   * `aten::slice_scatter.out(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor(a!) out) -> Tensor(a!)` */
-  slice_scatter(src: Tensor, dim: Int | { out: Tensor } & Options.SliceScatter, start?: Int | null | { out: Tensor } & Options.SliceScatter, end?: Int | null | { out: Tensor } & Options.SliceScatter, step?: Int | { out: Tensor } & Options.SliceScatter, options?: { out: Tensor } & Options.SliceScatter): Tensor;
   /** Sign and logarithm of the absolute value of the determinant.
    * `aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)` */
   slogdet(): [sign: Tensor, logabsdet: Tensor];
@@ -3737,9 +3623,6 @@ export interface TensorMethods {
   /** How many dimensions of a sparse tensor are sparse.
    * `aten::sparse_dim(Tensor self) -> int` */
   sparse_dim(): Int;
-  /** The elements of `self` at the coordinates of `mask`. The result goes into `out`.
-   * `aten::sparse_mask.out(Tensor self, Tensor mask, *, Tensor(a!) out) -> Tensor(a!)` */
-  sparse_mask(mask: Tensor, options: { out: Tensor }): Tensor;
   /** The elements of `self` at the coordinates of `mask`.
    * `aten::sparse_mask(Tensor self, Tensor mask) -> Tensor` */
   sparse_mask(mask: Tensor): Tensor;
@@ -3950,9 +3833,6 @@ export interface TensorMethods {
   /** The sum of all elements, or along `dim`. The result goes into `out`.
    * `aten::sum.IntList_out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
   sum(dim: Int | readonly Int[] | null, keepdim: boolean | { out: Tensor; keepdim?: boolean; dtype?: DType | null }, options?: { out: Tensor; keepdim?: boolean; dtype?: DType | null }): Tensor;
-  /** The sum of all elements, or along `dim`. The result goes into `out`.
-   * `aten::sum.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)` */
-  sum(options: { out: Tensor; dtype?: DType | null }): Tensor;
   /** The sum over the dimensions that were broadcast from `size`.
    * `aten::sum_to_size(Tensor self, SymInt[] size) -> Tensor` */
   sum_to_size(size: readonly Int[]): Tensor;
@@ -4109,9 +3989,6 @@ export interface TensorMethods {
   /** The sum of the diagonal.
    * `aten::trace(Tensor self) -> Tensor` */
   trace(): Tensor;
-  /** The sum of the diagonal. The result goes into `out`.
-   * `aten::trace.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)` */
-  trace(options: { out: Tensor }): Tensor;
   /** A view with two dimensions swapped.
    * `aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)` */
   transpose(dim0: Int, dim1: Int): Tensor;
@@ -4238,18 +4115,12 @@ export interface TensorMethods {
   /** As `split`, for pieces that are never written to in place.
    * `aten::unsafe_split.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]` */
   unsafe_split(options: { split_size: Int; dim?: Int }): Tensor[];
-  /** As `split`, for pieces that are never written to in place. The result goes into `out`.
-   * `aten::unsafe_split.Tensor_out(Tensor self, SymInt split_size, int dim=0, *, Tensor(a!)[] out) -> ()` */
-  unsafe_split(split_size: Int, dim: Int | { out: readonly Tensor[]; dim?: Int }, options?: { out: readonly Tensor[]; dim?: Int }): void;
   /** As `split_with_sizes`, for pieces that are never written to in place.
    * `aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]` */
   unsafe_split_with_sizes(split_sizes: readonly Int[], dim?: Int | { dim?: Int }, options?: { dim?: Int }): Tensor[];
   /** As `split_with_sizes`, for pieces that are never written to in place.
    * `aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]` */
   unsafe_split_with_sizes(options: { split_sizes: readonly Int[]; dim?: Int }): Tensor[];
-  /** As `split_with_sizes`, for pieces that are never written to in place. The result goes into `out`.
-   * `aten::unsafe_split_with_sizes.out(Tensor self, SymInt[] split_sizes, int dim=0, *, Tensor(a!)[] out) -> ()` */
-  unsafe_split_with_sizes(split_sizes: readonly Int[], dim: Int | { out: readonly Tensor[]; dim?: Int }, options?: { out: readonly Tensor[]; dim?: Int }): void;
   /** A view with a new dimension of size 1 at `dim`.
    * `aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)` */
   unsqueeze(dim: Int): Tensor;

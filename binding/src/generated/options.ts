@@ -469,11 +469,6 @@ export interface NllLossNd {
   reduction?: Int;
   ignore_index?: Int;
 }
-export interface NormalOut {
-  mean?: number;
-  std?: number;
-  generator?: Generator | null;
-}
 export interface PadSequence {
   batch_first?: boolean;
   padding_value?: number;
@@ -623,6 +618,11 @@ export interface CauchyInPlace {
   generator?: Generator | null;
 }
 export interface LogNormalInPlace {
+  mean?: number;
+  std?: number;
+  generator?: Generator | null;
+}
+export interface NormalInPlace {
   mean?: number;
   std?: number;
   generator?: Generator | null;
