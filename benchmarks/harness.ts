@@ -29,9 +29,16 @@ const pythons = (name: string) =>
   fileURLToPath(new URL(`../../benchmarks/python/${name}.py`, import.meta.url));
 
 /** Standard output of a program; a BenchmarkError with its words when it fails. */
-function output(program: string, args: string[]): Promise<string> {
+function output(
+  program: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {
@@ -72,7 +79,7 @@ export async function torchVersion(python: string): Promise<string> {
 async function runTrial(side: Side, python: string, part: Part): Promise<TrialResult> {
   const program = side === 'ours' ? process.execPath : python;
   const script = side === 'ours' ? ours(part.script) : pythons(part.script);
-  const stdout = await output(program, [script, JSON.stringify(part.request)]);
+  const stdout = await output(program, [script, JSON.stringify(part.request)], part.environment);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as TrialResult;
 }
 

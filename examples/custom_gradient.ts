@@ -1,64 +1,48 @@
-// A layer of binary neurons, trained through a gradient of our own: sign(x) has the derivative 0 almost everywhere, the
-// straight-through estimator (Bengio et al., 2013) gives it that of clamp(x, -1, 1). Task: points inside a circle or not.
-// Usage: node dist/examples/custom_gradient.js [--steps 500] [--device cpu] [--target 0.97]
-// Exits with 1 where fewer of 4096 new points are right than the target says.
+// A layer of binary weights, trained through a gradient of our own. sign(w) has the derivative 0 almost everywhere; the
+// straight-through estimator (Bengio et al., 2013) takes that of clamp(w, -1, 1) in its place. Task: find 1024 signs from
+// noisy answers of the layer that has them; through sign's own gradient nothing moves, and half of them stay wrong.
+// Expected: every sign right, in 0.3 s on one CPU core. The CPU alone: a GPU's backward pass cannot call JavaScript.
+// Usage: node dist/examples/custom_gradient.js [--steps 100] [--target 0.99]
+// Exits with 1 where a smaller share of the signs is right than the target says.
 import { parseArgs } from 'node:util';
 import * as torch from 'torch-js';
 
 const { values: options } = parseArgs({
   options: {
-    steps: { type: 'string', default: '500' },
-    device: { type: 'string', default: 'cpu' },
-    target: { type: 'string', default: '0.97' },
+    steps: { type: 'string', default: '100' },
+    target: { type: 'string', default: '0.99' },
   },
 });
-const { device } = options;
-const HIDDEN = 64;
+
+type Context = torch.autograd.FunctionContext;
 
 class BinarySign extends torch.autograd.Function {
-  static forward(context: torch.autograd.FunctionContext, x: torch.Tensor): torch.Tensor {
-    context.save_for_backward(x);
-    return torch.where(x.ge(0), 1, -1);
+  static forward(context: Context, weight: torch.Tensor): torch.Tensor {
+    context.save_for_backward(weight);
+    return weight.sign();
   }
 
-  static backward(context: torch.autograd.FunctionContext, gradient: torch.Tensor): torch.Tensor {
-    const [x] = context.saved_tensors as [torch.Tensor];
-    return gradient.mul(x.abs().le(1));
+  static backward(context: Context, gradient: torch.Tensor): torch.Tensor {
+    const [weight] = context.saved_tensors as [torch.Tensor];
+    return gradient.mul(weight.abs().le(1));
   }
 }
 
 torch.manual_seed(0);
-const hidden = { weight: torch.randn([HIDDEN, 2], { device }), bias: torch.randn([HIDDEN], { device }) };
-const output = { weight: torch.zeros([1, HIDDEN], { device }), bias: torch.zeros([1], { device }) };
-const parameters = [hidden.weight, hidden.bias, output.weight, output.bias];
-for (const parameter of parameters) parameter.requires_grad_();
+const hidden = torch.randn([16, 64]).sign();
+const weight = torch.randn([16, 64]).mul_(0.1).requires_grad_();
 
-/** Points of the square [-1, 1]², and whether they lie in the circle that takes half of it. */
-function points(count: number) {
-  const places = torch.rand([count, 2], { device }).mul(2).sub(1);
-  return { places, inside: places.square().sum(1).lt(2 / Math.PI).float() };
-}
-
-/** Places [N, 2] to log-odds of lying inside [N]. */
-function logits(places: torch.Tensor): torch.Tensor {
-  const signs = BinarySign.apply(torch.linear(places, hidden.weight, hidden.bias));
-  return torch.linear(signs, output.weight, output.bias).squeeze(1);
-}
-
-for (let step = 1; step <= Number(options.steps); step++) {
+for (let step = 0; step < Number(options.steps); step++) {
   torch.tidy(() => {
-    const { places, inside } = points(256);
-    const loss = torch.binary_cross_entropy_with_logits(logits(places), inside);
-    const gradients = torch.autograd.grad(loss, parameters) as torch.Tensor[];
-    torch.no_grad(() => torch._foreach_add_(parameters, gradients, { alpha: -0.1 }));
+    const input = torch.randn([128, 64]);
+    const answer = torch.linear(input, hidden);
+    const target = answer.add(torch.randn_like(answer));
+    const loss = torch.mse_loss(torch.linear(input, BinarySign.apply(weight)), target);
+    const [gradient] = torch.autograd.grad(loss, weight) as [torch.Tensor];
+    torch.no_grad(() => weight.sub_(gradient, { alpha: 0.05 }));
   });
 }
 
-const accuracy = torch.tidy(() =>
-  torch.no_grad(() => {
-    const { places, inside } = points(4096);
-    return Number(logits(places).gt(0).eq(inside).float().mean().item());
-  }),
-);
-console.log(`${(100 * accuracy).toFixed(2)} % of 4096 new points are right`);
-process.exitCode = accuracy >= Number(options.target) ? 0 : 1;
+const right = Number(torch.tidy(() => weight.sign().eq(hidden).float().mean().item()));
+console.log(`${(100 * right).toFixed(2)} % of the signs are right`);
+process.exitCode = right >= Number(options.target) ? 0 : 1;

@@ -12,6 +12,7 @@ const FOLDERS = [
   'binding/setup',
   'binding/tools',
   'scripts',
+  'examples',
   'benchmarks',
   '__tests__',
 ];

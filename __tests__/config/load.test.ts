@@ -37,6 +37,9 @@ describe('an empty config', () => {
         'dil_conv_3x3',
         'dil_conv_5x5',
       ],
+      partial_channels: 1,
+      edge_normalisation: false,
+      stem: 'cifar',
       epochs: 50,
       batch_size: 256,
       learning_rate: 0.1,
@@ -49,8 +52,12 @@ describe('an empty config', () => {
       arch_learning_rate: 3e-4,
       arch_weight_decay: 1e-3,
       arch_betas: [0.5, 0.999],
+      arch_grad_clip: 'off',
+      second_order: 'off',
+      held: [],
       confidence_power: 2,
       started_epoch: 0,
+      stop_at_skips: 'off',
     });
   });
 
@@ -106,7 +113,7 @@ describe('overrides', () => {
     [
       '__proto__.seed=3',
       '-o __proto__.seed=3: unknown key "__proto__": the keys are name, seed, device, threads, ' +
-        'mode, save, report_freq, data, search, training',
+        'mode, quirks, save, report_freq, data, search, training',
     ],
   ])('%s is refused', (override, message) => {
     expect(faults('seed: 1', [override])).toEqual([message]);
@@ -140,14 +147,35 @@ describe('faults', () => {
     ['seed:', '1:6: seed: expected a whole number of at least 0, got null'],
     ['device: gpu', '1:9: device: expected auto, cpu or cuda:N, got "gpu"'],
     ['threads: 0', '1:10: threads: expected auto or a whole number from 1 to 1024, got 0'],
-    ['mode: reference', '1:7: mode: expected fixed, got "reference"'],
+    ['mode: original', '1:7: mode: expected one of fixed, reference, got "original"'],
+    ['quirks:\n  hvp_rounding: 1', '2:17: quirks.hvp_rounding: expected true or false, got 1'],
+    [
+      'quirks:\n  hvp: true',
+      '2:3: unknown key "hvp" in quirks: the keys are second_order_confidence, unrolled_rebuild_draws, hvp_rounding, first_step_momentum, max_pool_floor, double_edge_eval',
+    ],
+    [
+      'search:\n  partial_channels: 3',
+      '2:21: search.partial_channels: expected a divisor of search.init_channels, 16, got 3',
+    ],
+    [
+      'search:\n  primitives: [none, skip_connect]\n  held: [max_pool_3x3]',
+      '3:9: search.held: expected some of search.primitives, none, skip_connect, and not all, got ["max_pool_3x3"]',
+    ],
+    [
+      'search:\n  primitives: [none, skip_connect]\n  held: [skip_connect, none]',
+      '3:9: search.held: expected some of search.primitives, none, skip_connect, and not all, got ["skip_connect","none"]',
+    ],
+    [
+      'search:\n  primitives: [none, max_pool_3x3]\n  stop_at_skips: 2',
+      '3:18: search.stop_at_skips: expected off, as search.primitives has no skip_connect, got 2',
+    ],
     ['name: a b', '1:7: name: expected letters, digits, dots, dashes and underscores, got "a b"'],
     ['name: ..', '1:7: name: expected letters, digits, dots, dashes and underscores, got ".."'],
     ['search: 3', '1:9: search: expected keys and values, got 3'],
     ['- 1', '1:1: expected keys and values, got [1]'],
     [
       'lr: 3',
-      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, save, report_freq, data, search, training',
+      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, quirks, save, report_freq, data, search, training',
     ],
     ['data:\n  dataset: cifar', '2:12: data.dataset: expected mnist, got "cifar"'],
     [
@@ -201,6 +229,19 @@ describe('faults', () => {
         `some.yaml:2:15: search.primitives: expected ${expected}, got ${list}`,
       ]);
     }
+  });
+});
+
+describe('quirks', () => {
+  const read = (source: string, overrides: string[] = []) =>
+    parseConfig(source, 'some.yaml', overrides).quirks;
+
+  test('follow the mode where nothing else is said, and none is left open', () => {
+    expect(new Set(Object.values(read('')))).toEqual(new Set([false]));
+    expect(new Set(Object.values(read('mode: reference')))).toEqual(new Set([true]));
+    const { hvp_rounding, ...others } = read('mode: reference', ['quirks.hvp_rounding=false']);
+    expect(hvp_rounding).toBe(false);
+    expect(new Set(Object.values(others))).toEqual(new Set([true]));
   });
 });
 

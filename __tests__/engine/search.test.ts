@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { silent } from '../../src/engine/progress.js';
 import { search } from '../../src/engine/search.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../../src/models/genotypes.js';
-import { held } from '../support/memory.js';
+import { collectGarbage, held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { records, toyConfig, toyContext } from './toy.js';
 
@@ -17,6 +17,7 @@ describe('a search', () => {
   let genotype: Genotype;
   let before: ReturnType<typeof held>;
   beforeAll(async () => {
+    await collectGarbage();
     before = held();
     genotype = await search(toyConfig(), toyContext(`${folder}/first`));
   });
@@ -51,6 +52,11 @@ describe('a search', () => {
     // Three operations, nearly undecided at first.
     expect(epochs[0].entropy.normal).toBeLessThanOrEqual(Math.log(3));
     expect(epochs[1].entropy.normal).toBeLessThan(epochs[0].entropy.normal);
+    // A cell of four nodes has fourteen edges.
+    const { entropy, edge_entropy } = epochs[1];
+    const sum = edge_entropy.reduce.reduce((total: number, edge: number) => total + edge, 0);
+    expect(edge_entropy.reduce).toHaveLength(14);
+    expect(entropy.reduce).toBeCloseTo(sum / 14, 6);
   });
 
   test('keeps times apart, for every pass', () => {
@@ -100,13 +106,46 @@ test('before started_epoch the architecture stays and nothing is validated', asy
   expect(second.entropy.normal).toBeLessThan(first.entropy.normal - 1e-4);
 });
 
+test('the learning rate of the weights is the one that is recorded', async () => {
+  await search(toyConfig('search.learning_rate_min=0.1'), toyContext(`${folder}/constant`));
+  const [falling, constant] = ['first', 'constant'].map((run) =>
+    records(`${folder}/${run}`, 'metrics.jsonl').filter(({ kind }) => kind === 'step'),
+  ) as [unknown[], unknown[]];
+  // Falling or not, epoch 0 runs at the full rate. Step 0 of epoch 1 still sees its weights.
+  expect(constant.slice(0, 3)).toEqual(falling.slice(0, 3));
+  expect(constant.at(-1)).not.toEqual(falling.at(-1));
+});
+
 test('confidence off leaves the learning rate of the architecture as it is', async () => {
   await search(toyConfig('search.confidence_power=off'), toyContext(`${folder}/off`));
   const rates = records(`${folder}/off`, 'metrics.jsonl').filter(({ kind }) => kind === 'epoch');
   expect(rates.map(({ arch_lr }) => arch_lr)).toEqual([0.1, 0.1]);
 });
 
+describe('ends early', () => {
+  const run = async (name: string, ...overrides: string[]) => {
+    await search(toyConfig(...overrides), toyContext(`${folder}/${name}`));
+    return records(`${folder}/${name}`, 'metrics.jsonl').filter(({ kind }) => kind === 'epoch');
+  };
+
+  // With these two, none never counts: every kept edge is a skip, eight of them.
+  const only = 'search.primitives=[none, skip_connect]';
+
+  test('once a convolution cell has so many skip connections', async () => {
+    expect((await run('eight', only, 'search.stop_at_skips=8')).map(({ epoch }) => epoch)).toEqual([
+      0,
+    ]);
+    expect(await run('nine', only, 'search.stop_at_skips=9')).toHaveLength(2);
+  });
+
+  test('but not before the architecture moves', async () => {
+    const late = await run('late-skips', only, 'search.stop_at_skips=8', 'search.started_epoch=1');
+    expect(late).toHaveLength(2);
+  });
+});
+
 test('stops after the step in which it is told to, and leaves no tensor behind', async () => {
+  await collectGarbage();
   const before = held();
   const stop = new AbortController();
   let steps = 0;

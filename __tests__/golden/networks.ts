@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { EvaluationNetwork } from '../../src/models/evaluation_network.js';
 import { checkGenotype, type Primitive } from '../../src/models/genotypes.js';
-import { SearchNetwork } from '../../src/models/search_network.js';
+import { SearchNetwork, type SearchNetworkOptions } from '../../src/models/search_network.js';
+import type { StemName } from '../../src/models/stem.js';
 import { genotypeFigure } from './figures.js';
 
 export type Network = SearchNetwork | EvaluationNetwork;
@@ -31,22 +32,42 @@ const evaluationArguments = z.object({
 /** The original's evaluation network takes the data set's name, and one channel for these. */
 export const channelsOf = (set = 'cifar10') => (['mnist', 'fashion'].includes(set) ? 1 : 3);
 
-export function searchNetwork(args: unknown): SearchNetwork {
-  const { primitives, ...options } = searchArguments.parse(args);
-  return new SearchNetwork({ ...options, primitives: primitives as Primitive[] | undefined });
+type Build = (args: unknown) => Network;
+
+function search(fixed: Partial<SearchNetworkOptions> = {}): Build {
+  return (args) => {
+    const { primitives, ...options } = searchArguments.parse(args);
+    return new SearchNetwork({
+      ...options,
+      primitives: primitives as Primitive[] | undefined,
+      ...fixed,
+    });
+  };
 }
 
-function evaluationNetwork(args: unknown): EvaluationNetwork {
-  const { genotype_arrays, set, ...options } = evaluationArguments.parse(args);
-  const genotype = checkGenotype(genotype_arrays);
-  return new EvaluationNetwork({ ...options, genotype, in_channels: channelsOf(set) });
+function evaluation(stem: StemName = 'cifar'): Build {
+  return (args) => {
+    const { genotype_arrays, set, ...options } = evaluationArguments.parse(args);
+    const genotype = checkGenotype(genotype_arrays);
+    return new EvaluationNetwork({ ...options, genotype, in_channels: channelsOf(set), stem });
+  };
 }
 
 /** What builds each class from the constructor arguments in a file; classes not here are not covered. */
-export const NETWORKS: Readonly<Record<string, (args: unknown) => Network>> = {
-  'BNASv2CLR model_search_b.Network': searchNetwork,
-  'BNASv2CLR model_b.Network': evaluationNetwork,
-  'BNASv2PC model_b.NetworkCIFAR': evaluationNetwork,
+export const NETWORKS: Readonly<Record<string, Build>> = {
+  'BNASv2CLR model_search_b.Network': search(),
+  'BNASv2CLR model_b.Network': evaluation(),
+  'BNASv2PC model_search_b.Network': search({ k: 4, betas: true, max_pool_floor: true }),
+  'BNASv2PC model_search_imagenet_b.Network': search({
+    k: 2,
+    betas: true,
+    stem: 'imagenet',
+    max_pool_floor: true,
+    double_edge_eval: true,
+  }),
+  'BNASv2PC model_b.NetworkCIFAR': evaluation(),
+  'BNASv2PC model_b.NetworkImageNet_b2': evaluation('imagenet'),
+  'BNASv2PC model_b.NetworkImageNet_b5': evaluation('imagenet_b5'),
 };
 
 export const networkFigure = {

@@ -28,7 +28,12 @@ export class ObservedArchitect extends SecondOrderArchitect {
   ): Tensor[] {
     const difference = super.finiteDifference(vector, train);
     torch.tidy(() => {
-      this.#norm = Number(torch.cat(vector.map((part) => part.flatten())).norm().item());
+      this.#norm = Number(
+        torch
+          .cat(vector.map((part) => part.flatten()))
+          .norm()
+          .item(),
+      );
       this.#implicit = difference.map((part) => {
         const { sum, abs } = summaryOf(part);
         return { sums: [sum, abs], elements: part.numel() };

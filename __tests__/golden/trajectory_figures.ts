@@ -138,7 +138,8 @@ export const FLOAT64_SEARCH: SearchTolerances = {
 
 /**
  * Rounding grows fast at this size. Each file tells how far noise of 1e-6 moves its run; a step counts only while
- * that is small beside how far the architecture parameters can have moved at all.
+ * that is small beside how far the architecture parameters can have moved at all. In second order one draw of noise
+ * tells too little, as Adam turns signs around: its steps are proved in float64.
  */
 export function float32Search(
   { steps, sensitivity }: SearchFigures,
@@ -148,13 +149,14 @@ export function float32Search(
   if (!own) throw new RangeError(`no sensitivity of step ${step}`);
   const archParameters = 10 * own.arch_parameters_max_abs + 1e-7;
   const travelled = steps.slice(0, step + 1).reduce((sum, { arch_lr }) => sum + arch_lr, 0);
+  const secondOrder = steps[step]?.hvp !== undefined;
   return {
     loss: 10 * own.train_loss + 2e-6,
     archParameters,
     archGradients: 10 * own.arch_gradients_max_abs + 2e-6,
     gradNorm: 10 * own.grad_norm_relative + 1e-5,
     weights: 10 * own.weights_abs_relative + 1e-6,
-    reportOnly: !(archParameters < travelled / 10),
+    reportOnly: secondOrder || !(archParameters < travelled / 10),
   };
 }
 

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import * as torch from 'torch-js';
 import { deriveGenotype } from '../../src/models/derive_genotype.js';
 import { checkGenotype, PRIMITIVES } from '../../src/models/genotypes.js';
+import { held } from '../support/memory.js';
+import { valuesOf } from '../support/tensors.js';
 
 const options = { primitives: PRIMITIVES, steps: 4, multiplier: 4 };
 const rowsOf = (rows: number[][]) => torch.tensor(rows, { dtype: 'float32' });
@@ -83,18 +85,71 @@ describe('deriveGenotype', () => {
     );
   });
 
+  test('weighs an edge by the softmax of its beta among the edges of its node', () => {
+    const alphas = rowsOf([peak(4, 3), peak(5, 2), peak(1, 2.2), peak(2, 2.1), peak(6, 2)]);
+    const betas = torch.tensor([0, 3, 0, -3, 3], { dtype: 'float32' });
+    const flat = torch.zeros([5]);
+    const genotype = deriveGenotype(alphas, alphas, {
+      ...options,
+      steps: 2,
+      multiplier: 1,
+      betas_normal: betas,
+      betas_reduce: flat,
+    });
+    expect(genotype.normal).toEqual([
+      ['sep_conv_5x5', 1],
+      ['sep_conv_3x3', 0],
+      ['dil_conv_3x3', 2],
+      ['max_pool_3x3', 0],
+    ]);
+    expect(genotype.reduce).toEqual([
+      ['sep_conv_3x3', 0],
+      ['sep_conv_5x5', 1],
+      ['max_pool_3x3', 0],
+      ['avg_pool_3x3', 1],
+    ]);
+  });
+
+  test('compares products rounded to float32: what that makes equal is a tie', () => {
+    const row = [-4, 0, 6e-8, -40, -40, -40, -40, -40];
+    const alphas = rowsOf([row, row]);
+    const [max, average] = valuesOf(torch.softmax(alphas, -1)).slice(1, 3) as [number, number];
+    expect(average).toBeGreaterThan(max);
+    const ties = [0.6, 0.9, 1.1, -0.3, -0.5].map((beta) => {
+      const betas_normal = torch.tensor([beta, 0], { dtype: 'float32' });
+      const [edge] = valuesOf(torch.softmax(betas_normal, 0)) as [number];
+      const tie = Math.fround(edge * max) === Math.fround(edge * average);
+      const { normal } = deriveGenotype(alphas, alphas, {
+        ...options,
+        steps: 1,
+        multiplier: 1,
+        betas_normal,
+      });
+      const kept = normal.find(([, input]) => input === 0);
+      expect(kept?.[0]).toBe(tie ? 'max_pool_3x3' : 'avg_pool_3x3');
+      return tie;
+    });
+    expect(ties).toContain(true);
+    expect(ties).toContain(false);
+  });
+
   test('says which row is no longer a number', () => {
     const broken = torch.zeros([14, 8]);
     broken.select(0, 3).fill_(Number.NaN);
     expect(() => deriveGenotype(torch.zeros([14, 8]), broken, options)).toThrow(
-      'alphas_reduce: the softmax of row 3 is not a number; the search has diverged',
+      'alphas_reduce: the weights of row 3 are not numbers; the search has diverged',
     );
+    const betas_normal = torch.zeros([14]);
+    betas_normal.select(0, 6).fill_(Number.NaN);
+    expect(() =>
+      deriveGenotype(torch.zeros([14, 8]), torch.zeros([14, 8]), { ...options, betas_normal }),
+    ).toThrow('alphas_normal: the weights of row 5 are not numbers');
   });
 
   test('leaves no tensor behind', () => {
     const alphas = torch.zeros([14, 8], { requires_grad: true });
-    const before = torch.memory();
+    const before = held();
     deriveGenotype(alphas, alphas, options);
-    expect(torch.memory()).toEqual(before);
+    expect(held()).toEqual(before);
   });
 });

@@ -5,8 +5,10 @@ import {
   DARTS_V2,
   formatGenotype,
   GENOTYPES,
+  genotypeOfFile,
   genotypeToJson,
   parseGenotype,
+  parseGenotypes,
 } from '../../src/models/genotypes.js';
 import { arbitraryGenotype } from './arbitrary_genotype.js';
 
@@ -51,6 +53,7 @@ describe('parseGenotype', () => {
       PRINTED.replaceAll('), ', '),\n\t  ').replaceAll('])', '],)'),
     ],
     ['spaces everywhere', PRINTED.replaceAll(/([(=,)[\]])/g, ' $1 ')],
+    ['comments', `# found\n${PRINTED.replaceAll('), ', '), # an edge, (a pair\n')}  # the end`],
     ['another order of fields', PRINTED.replace(/\((normal=.*), (reduce=.*)\)$/, '($2, $1)')],
   ])('accepts %s', (_, text) => {
     expect(parseGenotype(text)).toEqual(DARTS_V2);
@@ -109,6 +112,83 @@ describe('parseGenotype', () => {
         }
       }),
     );
+  });
+});
+
+/** As the original's file is laid out. */
+const FILE = `from collections import namedtuple
+
+Genotype = namedtuple('Genotype', 'normal normal_concat reduce reduce_concat')
+
+PRIMITIVES = [
+    'none',
+    'max_pool_3x3',
+]
+first = ${PRINTED.replaceAll('), ', '),\n  ')}
+second = ${PRINTED.replace('dil_conv_3x3', 'dil_conv_5x5')}
+
+if True:
+    inner = ${PRINTED}
+ALIAS = second   # the better one
+OTHER = PRIMITIVES
+COPY=first
+`;
+const second = {
+  ...DARTS_V2,
+  normal: [...DARTS_V2.normal.slice(0, -1), ['dil_conv_5x5', 2]],
+};
+
+describe('parseGenotypes', () => {
+  test.each([
+    ['line feeds', FILE],
+    ['carriage returns too', FILE.replaceAll('\n', '\r\n')],
+  ])('reads assignments and other names for them, with %s', (_, text) => {
+    expect([...parseGenotypes(text)]).toEqual([
+      ['first', DARTS_V2],
+      ['second', second],
+      ['ALIAS', second],
+      ['COPY', DARTS_V2],
+    ]);
+  });
+
+  test('takes the last of two assignments to a name', () => {
+    const text = `x = ${PRINTED}\nx = ${PRINTED.replace('dil_conv_3x3', 'dil_conv_5x5')}`;
+    expect([...parseGenotypes(text)]).toEqual([['x', second]]);
+  });
+
+  test('says where it is wrong, by line or by name', () => {
+    expect(() => parseGenotypes(`a = 1\n\nx = Genotype(normal=[1 2])`)).toThrow(
+      "genotype text, line 3, column 24: expected ',' or ']', got '2])'",
+    );
+    expect(() => parseGenotypes(`x = ${PRINTED.replace('range(2, 6)', '[7]')}`)).toThrow(
+      'x.normal_concat[0] must be a state from 2 to 5',
+    );
+  });
+
+  test('finds none where there is none', () => {
+    expect(parseGenotypes('').size).toBe(0);
+    expect(parseGenotypes(PRINTED).size).toBe(0);
+  });
+});
+
+describe('genotypeOfFile', () => {
+  test.each([
+    ['a file of text', PRINTED, undefined],
+    ['a file of JSON', genotypeToJson(DARTS_V2), undefined],
+    ['the only one by name', `x = ${PRINTED}\nprint(x)\n`, undefined],
+    ['that of a name', FILE, 'COPY'],
+  ])('is %s', (_, text, name) => {
+    expect(genotypeOfFile(text, name)).toEqual(DARTS_V2);
+  });
+
+  test.each([
+    [FILE, undefined, 'it holds 4 genotypes; choose one of first, second, ALIAS, COPY'],
+    [FILE, 'third', "no genotype in it is called 'third'; it has first, second, ALIAS, COPY"],
+    [PRINTED, 'x', "no genotype in it is called 'x'; it has none by name"],
+    [genotypeToJson(DARTS_V2), 'x', "no genotype in it is called 'x'; it has none by name"],
+    ['print(1)', undefined, "line 1, column 1: expected 'Genotype(', got 'print(1)'"],
+  ])('of %j and %j is refused', (text, name, message) => {
+    expect(() => genotypeOfFile(text, name)).toThrow(message);
   });
 });
 

@@ -6,7 +6,8 @@ import * as torch from 'torch-js';
 import { PRIMITIVES_WITHOUT_SKIP } from '../../src/models/genotypes.js';
 import { MixedOp } from '../../src/models/mixed_op.js';
 import { sumOfTerms } from '../../src/models/sum_of_terms.js';
-import { valuesOf } from '../support/tensors.js';
+import { held } from '../support/memory.js';
+import { expectClose, valuesOf } from '../support/tensors.js';
 
 describe.each([1, 2])('MixedOp at stride %i', (stride) => {
   const setUp = () => {
@@ -40,14 +41,87 @@ describe.each([1, 2])('MixedOp at stride %i', (stride) => {
     const { op, x, weights } = setUp();
     op.eval();
     const withGradients = op.call(x, weights);
-    const before = torch.memory();
+    const before = held();
     const without = torch.no_grad(() => op.call(x, weights));
-    expect(torch.memory()).toEqual({
+    expect(held()).toEqual({
       tensors: before.tensors + 1,
       bytes: before.bytes + 4 * without.numel(),
     });
     expect(valuesOf(without)).toEqual(valuesOf(withGradients));
   });
+});
+
+describe.each([
+  [2, 1],
+  [2, 2],
+  [4, 1],
+  [4, 2],
+])('MixedOp of one channel in %i at stride %i', (k, stride) => {
+  const setUp = (size: number, quirk = {}) => {
+    torch.manual_seed(7);
+    const op = new MixedOp(8, stride, undefined, { k, ...quirk });
+    const x = torch.randn([3, 8, size, size], { requires_grad: true });
+    const weights = torch.randn([8]).softmax(0).requires_grad_();
+    return { op, x, weights };
+  };
+
+  /** Channel c of the mixed operation on the first 8 / k channels, then the others, dealt out in k groups. */
+  const byHand = ({ op, x, weights }: ReturnType<typeof setUp>): Tensor => {
+    const width = 8 / k;
+    const channels = x.split(1, 1);
+    const mixed = [...op._ops]
+      .map((o, i) => weights.select(0, i).mul(o.call(torch.cat(channels.slice(0, width), 1))))
+      .reduce((sum, term) => sum.add(term));
+    const others = channels
+      .slice(width)
+      .map((c) => (stride === 2 ? torch.max_pool2d(c, 2, 2, 0, 1, true) : c));
+    const all = [...mixed.split(1, 1), ...others];
+    // Of group g the i-th channel comes to place i * k + g.
+    const order = Array.from({ length: 8 }, (_, at) => (at % k) * width + Math.floor(at / k));
+    return torch.cat(
+      order.map((channel) => all[channel] as Tensor),
+      1,
+    );
+  };
+
+  test.each([6, 7])('is the formula, with its gradients, at %i pixels', (size) => {
+    const [ours, hand] = [setUp(size), setUp(size)];
+    const [output, expected] = [ours.op.call(ours.x, ours.weights), byHand(hand)];
+    expect(output.shape).toEqual([3, 8, Math.ceil(size / stride), Math.ceil(size / stride)]);
+    expect(valuesOf(output)).toEqual(valuesOf(expected));
+    const upstream = torch.randn(output.shape);
+    output.backward(upstream);
+    expected.backward(upstream);
+    const gradients = ({ op, x, weights }: ReturnType<typeof setUp>) =>
+      [x, weights, ...op.parameters()].map(({ grad }) => grad as Tensor);
+    gradients(ours).forEach((gradient, i) => {
+      expectClose(gradient, valuesOf(gradients(hand)[i] as Tensor), 1e-5);
+    });
+  });
+
+  test('leaves only its output', () => {
+    const { op, x, weights } = setUp(6);
+    const before = held().tensors;
+    op.call(x, weights).dispose();
+    expect(held().tensors).toBe(before);
+  });
+
+  test('max_pool_floor changes nothing at even sizes, and fails at odd ones where it pools', () => {
+    const [fixed, quirk] = [setUp(6), setUp(6, { max_pool_floor: true })];
+    expect(valuesOf(quirk.op.call(quirk.x, quirk.weights))).toEqual(
+      valuesOf(fixed.op.call(fixed.x, fixed.weights)),
+    );
+    const odd = setUp(7, { max_pool_floor: true });
+    const run = () => odd.op.call(odd.x, odd.weights);
+    if (stride === 2) expect(run).toThrow(expect.objectContaining({ code: 'ERR_TORCH' }));
+    else expect(run().shape).toEqual([3, 8, 7, 7]);
+  });
+});
+
+test.each([3, 0, 1.5, Number.NaN])('refuses to take one of 8 channels in %d', (k) => {
+  expect(() => new MixedOp(8, 1, undefined, { k })).toThrow(
+    `MixedOp: k must divide the 8 channels, got ${k}`,
+  );
 });
 
 test('normalises pools, and names its buffers as the original', () => {

@@ -1,13 +1,18 @@
-// The B-DARTS supernet: names, counts, parameters outside the state dict, other depths than the
+// The broad supernets: names, counts, parameters outside the state dict, other depths than the
 // original's.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
-import { checkGenotype, PRIMITIVES_WITHOUT_SKIP } from '../../src/models/genotypes.js';
+import {
+  checkGenotype,
+  type Genotype,
+  PRIMITIVES_WITHOUT_SKIP,
+} from '../../src/models/genotypes.js';
 import type { MixedOp } from '../../src/models/mixed_op.js';
 import type { SearchCell } from '../../src/models/search_cell.js';
 import { SearchNetwork, type SearchNetworkOptions } from '../../src/models/search_network.js';
+import { held } from '../support/memory.js';
 import { FIGURES } from '../support/paths.js';
 import { valuesOf } from '../support/tensors.js';
 
@@ -29,18 +34,27 @@ describe('SearchNetwork', () => {
     [{}, 1_224_762, 579],
     [{ en_layers: 2 }, 1_710_138, 752],
     [{ primitives: PRIMITIVES_WITHOUT_SKIP }, 1_183_802, 547],
+    [{ k: 4, betas: true }, 289_242, 579],
+    [{ k: 2, betas: true, stem: 'imagenet', num_classes: 1000 }, 831_744, 586],
   ])('with %j at 16 channels has %i parameters in %i tensors', (options, count, tensors) => {
     using network = new SearchNetwork({ C: 16, num_classes: 10, ...options });
     expect(countOf(network)).toBe(count);
     expect(network.parameters()).toHaveLength(tensors);
   });
 
-  test('has the names and shapes of the original, in its order', () => {
-    const figure = JSON.parse(readFileSync(`${FIGURES}/init_clr_search.json`, 'utf8')) as {
+  test.each<[string, Partial<SearchNetworkOptions>, string[]]>([
+    ['clr_search', {}, ['stem']],
+    [
+      'pc_imagenet_search',
+      { num_classes: 12, k: 2, betas: true, stem: 'imagenet' },
+      ['stem0', 'stem1'],
+    ],
+  ])('has the names and shapes of %s of the original, in its order', (name, options, stem) => {
+    const figure = JSON.parse(readFileSync(`${FIGURES}/init_${name}.json`, 'utf8')) as {
       parameters: [string, number[]][];
       buffers: [string, number[]][];
     };
-    const network = new SearchNetwork({ C: 4, num_classes: 10 });
+    const network = new SearchNetwork({ C: 4, num_classes: 10, ...options });
     const shapes = (named: [string, Tensor][]) => named.map(([name, { shape }]) => [name, shape]);
     expect(shapes(network.named_parameters())).toEqual(
       figure.parameters.map(([name, shape]) => [name, shape]),
@@ -48,7 +62,7 @@ describe('SearchNetwork', () => {
     expect(shapes(network.named_buffers())).toEqual(figure.buffers);
     const parts = [...network.state_dict().keys()].map((name) => name.split('.')[0]);
     expect([...new Set(parts)]).toEqual([
-      'stem',
+      ...stem,
       'conv_cells',
       'en_cells',
       'reduction_convs_gap',
@@ -60,15 +74,13 @@ describe('SearchNetwork', () => {
     ]);
   });
 
-  test('keeps its alphas out of parameters and state dict, but moves and frees them', () => {
-    const before = torch.memory();
-    const network = new SearchNetwork({ ...small, steps: 3, multiplier: 2 });
+  test('keeps its alphas and betas out of parameters and state dict, but moves and frees them', () => {
+    const before = held();
+    const network = new SearchNetwork({ ...small, steps: 3, multiplier: 2, betas: true });
     const alphas = network.arch_parameters();
-    expect(alphas).toEqual([network.alphas_normal, network.alphas_reduce]);
-    expect(alphas.map(({ shape }) => shape)).toEqual([
-      [9, 8],
-      [9, 8],
-    ]);
+    const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = network;
+    expect(alphas).toEqual([alphas_normal, alphas_reduce, betas_normal, betas_reduce]);
+    expect(alphas.map(({ shape }) => shape)).toEqual([[9, 8], [9, 8], [9], [9]]);
     expect(alphas.every(({ requires_grad, is_leaf }) => requires_grad && is_leaf)).toBe(true);
     expect([...network.state_dict().values()].filter((t) => alphas.some((a) => a === t))).toEqual(
       [],
@@ -78,9 +90,9 @@ describe('SearchNetwork', () => {
         .to('float64')
         .arch_parameters()
         .map(({ dtype }) => dtype),
-    ).toEqual(['float64', 'float64']);
+    ).toEqual(Array(4).fill('float64'));
     network.dispose();
-    expect(torch.memory()).toEqual(before);
+    expect(held()).toEqual(before);
   });
 
   test('draws alphas of a thousandth of a normal deviate', () => {
@@ -125,6 +137,10 @@ describe('SearchNetwork', () => {
     [{ in_channels: 1, layers: 3 }, 28],
     [{ layers: 3, en_layers: 2 }, 16],
     [{ layers: 4, en_layers: 3, steps: 2, multiplier: 1, stem_multiplier: 1 }, 33],
+    [{ C: 4, k: 4, betas: true }, 28],
+    [{ C: 4, k: 2, betas: true, layers: 3, en_layers: 2 }, 31],
+    [{ k: 2, betas: true, stem: 'imagenet' }, 89],
+    [{ C: 6, k: 3, steps: 2, multiplier: 2 }, 16],
   ])('with %j trains every parameter on images of %i pixels', (options, size) => {
     const network = new SearchNetwork({ ...small, ...options });
     const x = torch.randn([2, options.in_channels ?? 3, size, size]);
@@ -135,6 +151,81 @@ describe('SearchNetwork', () => {
       .map(([name]) => name);
     expect(idle).toEqual([]);
     expect(checkGenotype(network.genotype())).toEqual(network.genotype());
+  });
+
+  test('weighs edges by betas_normal in convolution cells and by betas_reduce in enhancement cells', () => {
+    const network = new SearchNetwork({ ...small, betas: true, primitives: ['sep_conv_3x3'] });
+    // Of each node's edges all weight is on the first.
+    for (const betas of [network.betas_normal, network.betas_reduce]) {
+      const first = [0, 2, 5, 9];
+      const values = Array.from({ length: 14 }, (_, edge) => (first.includes(edge) ? 60 : 0));
+      torch.no_grad(() => betas?.copy_(torch.tensor(values)));
+    }
+    torch.no_grad(() => network.betas_reduce?.neg_());
+    step(network, torch.randn([4, 3, 16, 16]));
+    const trained = (cells: Iterable<SearchCell>) =>
+      [...cells].map((cell) =>
+        [...cell._ops].flatMap((edge, at) =>
+          edge
+            .parameters()
+            .some(({ grad }) => valuesOf(grad as Tensor).some((v) => Math.abs(v) > 1e-12))
+            ? [at]
+            : [],
+        ),
+      );
+    const firsts = [0, 2, 5, 9];
+    const others = Array.from({ length: 14 }, (_, at) => at).filter((at) => !firsts.includes(at));
+    expect(trained(network.conv_cells)).toEqual([firsts, firsts]);
+    expect(trained(network.en_cells)).toEqual([others]);
+  });
+
+  test('derives its genotype from alphas and betas', () => {
+    const network = new SearchNetwork({ ...small, betas: true });
+    torch.no_grad(() => {
+      for (const parameter of network.arch_parameters()) parameter.zero_();
+      network.betas_normal?.slice(0, 12, 14).fill_(1);
+    });
+    const inputs = ({ normal, reduce }: Genotype) =>
+      [normal, reduce].map((edges) => edges.slice(-2).map(([, input]) => input));
+    expect(inputs(network.genotype())).toEqual([
+      [3, 4],
+      [0, 1],
+    ]);
+  });
+
+  test('without betas has none', () => {
+    const { betas_normal, betas_reduce } = new SearchNetwork(small);
+    expect([betas_normal, betas_reduce]).toEqual([null, null]);
+  });
+
+  test.each<[Partial<SearchNetworkOptions>, number]>([
+    [{ stem: 'imagenet' }, 1],
+    [{ stem: 'imagenet', double_edge_eval: true }, 2],
+    [{ double_edge_eval: true }, 1],
+  ])('with %j counts a batch %i times in the statistics of an edge', (options, count) => {
+    const network = new SearchNetwork({ ...small, ...options });
+    torch.no_grad(() => network.call(torch.randn([2, 3, 64, 64])));
+    const counts = network
+      .named_buffers()
+      .filter(([name]) => name.endsWith('num_batches_tracked'))
+      .map(([name, value]): [boolean, number] => [
+        /cells\.\d\._ops/.test(name),
+        Number(value.item()),
+      ]);
+    const distinct = (onEdge: boolean) => [
+      ...new Set(counts.filter(([edge]) => edge === onEdge).map(([, value]) => value)),
+    ];
+    expect(distinct(true)).toEqual([count]);
+    expect(distinct(false)).toEqual([1]);
+  });
+
+  test('passes max_pool_floor to its edges', () => {
+    const options = { ...small, k: 2, primitives: ['max_pool_3x3'] as const };
+    const x = torch.randn([2, 3, 15, 15]);
+    const run = (max_pool_floor: boolean) =>
+      new SearchNetwork({ ...options, max_pool_floor }).call(x);
+    expect(run(false).shape).toEqual([2, 5]);
+    expect(() => run(true)).toThrow(expect.objectContaining({ code: 'ERR_TORCH' }));
   });
 
   test('joins its taps by width', () => {
@@ -158,14 +249,17 @@ describe('SearchNetwork', () => {
     expect(valuesOf(torch.no_grad(() => network.call(x)))).toEqual(valuesOf(logits));
   });
 
-  test('leaves nothing behind, step after step', () => {
-    const network = new SearchNetwork(small);
-    const x = torch.randn([2, 3, 16, 16]);
+  test.each<[Partial<SearchNetworkOptions>, number]>([
+    [{}, 16],
+    [{ k: 2, betas: true, stem: 'imagenet', double_edge_eval: true }, 64],
+  ])('with %j leaves nothing behind, step after step', (options, size) => {
+    const network = new SearchNetwork({ ...small, ...options });
+    const x = torch.randn([2, 3, size, size]);
     step(network, x);
-    const before = torch.memory();
+    const before = held();
     for (let i = 0; i < 3; i++) step(network, x);
     torch.no_grad(() => network.call(x)).dispose();
-    expect(torch.memory()).toEqual(before);
+    expect(held()).toEqual(before);
   });
 
   test.each<[Partial<SearchNetworkOptions>, string]>([
@@ -175,7 +269,11 @@ describe('SearchNetwork', () => {
     [{ C: 2.5 }, 'C must be a whole number of at least 1, got 2.5'],
     [{ num_classes: Number.NaN }, 'num_classes must be a whole number of at least 1, got NaN'],
     [{ steps: 3 }, 'multiplier must be at most steps (3), got 4'],
-    [{ primitives: ['none'] }, 'and not none alone, got none'],
+    [{ primitives: ['none'] }, 'each once and not none alone, got none'],
+    [{ primitives: ['none', 'max_pool_3x3', 'max_pool_3x3'] }, 'each once'],
+    [{ k: 4 }, 'C must be a multiple of k (4), got 2'],
+    [{ k: 0 }, 'k must be a whole number of at least 1, got 0'],
+    [{ stem: 'imagenet_b5' as 'imagenet' }, 'stem must be cifar or imagenet, got imagenet_b5'],
     [{ primitives: ['zero' as 'none'] }, 'primitives must be some of none, avg_pool_3x3, '],
   ])('refuses %j', (options, message) => {
     expect(() => new SearchNetwork({ ...small, ...options })).toThrow(RangeError);

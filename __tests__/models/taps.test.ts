@@ -2,7 +2,7 @@
 // them.
 import { expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
-import { LastTwo } from '../../src/models/broad_network.js';
+import { LastTwo } from '../../src/models/cell_network.js';
 import { TapRow } from '../../src/models/taps.js';
 import { ModuleList } from '../../src/nn/index.js';
 

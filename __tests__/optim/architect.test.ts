@@ -1,10 +1,19 @@
-// The first-order architect: what it moves, by how much, and what it leaves alone.
+// What all architects do with a gradient, shown on the first-order one: whom they move, by how much.
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
-import { BatchNorm2d, Linear, Module, MSELoss, Parameter } from '../../src/nn/index.js';
-import { FirstOrderArchitect } from '../../src/optim/index.js';
+import {
+  BatchNorm2d,
+  CrossEntropyLoss,
+  Linear,
+  Module,
+  MSELoss,
+  Parameter,
+} from '../../src/nn/index.js';
+import { type ArchitectOptions, FirstOrderArchitect } from '../../src/optim/index.js';
+import { held } from '../support/memory.js';
 import { expectClose, valuesOf } from '../support/tensors.js';
+import { imageBatches, Smooth } from './toys.js';
 
 /** A choice of two: alpha weighs a layer against its input. */
 class Choice extends Module {
@@ -32,9 +41,9 @@ function batch(seed: number): { images: Tensor; labels: Tensor } {
   };
 }
 
-function setUp() {
+function setUp(options: Partial<ArchitectOptions> = {}) {
   const model = new Choice();
-  const architect = new FirstOrderArchitect(model, new MSELoss(), { lr: 3e-4 });
+  const architect = new FirstOrderArchitect(model, new MSELoss(), { lr: 3e-4, ...options });
   const batches = { train: batch(1), valid: batch(2) };
   const alphas = model.arch_parameters()[0] as Tensor;
   return { model, architect, batches, alphas };
@@ -104,11 +113,11 @@ describe('a step', () => {
     torch.tidy(() => {
       const { architect, batches } = setUp();
       torch.tidy(() => void architect.step(batches));
-      const before = torch.memory();
+      const before = held();
       for (let i = 0; i < 200; i++) torch.tidy(() => void architect.step(batches));
-      expect(torch.memory()).toEqual(before);
+      expect(held()).toEqual(before);
       architect.step(batches);
-      expect(torch.memory().tensors).toBe(before.tensors + 1);
+      expect(held().tensors).toBe(before.tensors + 1);
     });
   });
 });
@@ -118,5 +127,98 @@ test('the alphas are not among the parameters', () => {
     const { model } = setUp();
     expect([...model.state_dict().keys()].some((key) => key.includes('alpha'))).toBe(false);
     expect(model.parameters()).not.toContain(model.arch_parameters()[0]);
+  });
+});
+
+describe('options', () => {
+  const rawGradient = () => {
+    const { model, architect, batches } = smooth();
+    architect.step(batches);
+    return valuesOf(model.arch_parameters()[0]?.grad as Tensor);
+  };
+
+  /** Alphas [2, 2]. */
+  function smooth(options: Partial<ArchitectOptions> = {}) {
+    torch.manual_seed(3);
+    const model = new Smooth().to('float64');
+    const all = { lr: 3e-4, ...options };
+    const architect = new FirstOrderArchitect(model, new CrossEntropyLoss(), all);
+    const alphas = model.arch_parameters()[0] as Tensor;
+    return { model, architect, alphas, batches: imageBatches(5) };
+  }
+
+  test('grad_clip bounds the joint norm of the gradients, and leaves smaller ones alone', () => {
+    torch.tidy(() => {
+      const raw = rawGradient();
+      const norm = Math.hypot(...raw);
+      const clipped = smooth({ grad_clip: norm / 4 });
+      clipped.architect.step(clipped.batches);
+      expectClose(
+        clipped.alphas.grad as Tensor,
+        raw.map((g) => (g * (norm / 4)) / (norm + 1e-6)),
+        1e-12,
+      );
+      const free = smooth({ grad_clip: 2 * norm });
+      free.architect.step(free.batches);
+      expect(valuesOf(free.alphas.grad as Tensor)).toEqual(raw);
+    });
+  });
+
+  test('held columns stay to the last bit, the others move as ever', () => {
+    torch.tidy(() => {
+      const [holding, free] = [smooth({ held: [1] }), smooth()];
+      const [, b, , d] = valuesOf(holding.alphas);
+      holding.architect.step(holding.batches);
+      free.architect.step(free.batches);
+      const [a, , c] = valuesOf(free.alphas);
+      expect(valuesOf(holding.alphas)).toEqual([a, b, c, d]);
+      for (let i = 0; i < 5; i++) holding.architect.step(holding.batches);
+      const [a5, b5, c5, d5] = valuesOf(holding.alphas);
+      expect([b5, d5]).toEqual([b, d]);
+      expect(a5).not.toBe(a);
+      expect(c5).not.toBe(c);
+    });
+  });
+
+  test('held columns do not count in the norm that is clipped', () => {
+    torch.tidy(() => {
+      const [a, , c] = rawGradient() as [number, number, number];
+      const { architect, alphas, batches } = smooth({ held: [1], grad_clip: 1e-3 });
+      architect.step(batches);
+      const scale = 1e-3 / (Math.hypot(a, c) + 1e-6);
+      expectClose(alphas.grad as Tensor, [scale * a, 0, scale * c, 0], 1e-12);
+    });
+  });
+
+  test('weights of edges are never held', () => {
+    class WithEdges extends Smooth {
+      readonly #betas = new Parameter(torch.tensor([0.5, 1]));
+
+      override arch_parameters(): Parameter[] {
+        return [...super.arch_parameters(), this.#betas];
+      }
+
+      override forward(x: Tensor): Tensor {
+        return super.forward(x).mul(this.#betas);
+      }
+    }
+    torch.tidy(() => {
+      const model = new WithEdges();
+      const options = { lr: 3e-4, held: [0, 1] };
+      const architect = new FirstOrderArchitect(model, new CrossEntropyLoss(), options);
+      const [alphas, betas] = model.arch_parameters().map(valuesOf);
+      architect.step(imageBatches(5, 'float32'));
+      const [alphasAfter, betasAfter] = model.arch_parameters().map(valuesOf);
+      expect(alphasAfter).toEqual(alphas);
+      expect(betasAfter).not.toEqual(betas);
+    });
+  });
+
+  test.each([2, -1, 0.5])('there is no column %d to hold', (column) => {
+    torch.tidy(() => {
+      expect(() => smooth({ held: [column] })).toThrow(
+        `Architect: held columns must be in 0..1, got ${column}`,
+      );
+    });
   });
 });

@@ -4,6 +4,7 @@ import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { Parameter } from '../../src/nn/index.js';
 import { Adam, AdamW, SGD } from '../../src/optim/index.js';
+import { held } from '../support/memory.js';
 import { expectClose, valuesOf } from '../support/tensors.js';
 import { discard, giveGradients, type Make, parameters, train } from './steps.js';
 
@@ -87,9 +88,9 @@ describe.each(Object.entries(TABLE))('%s', (_name, [make, first, second]) => {
     const other = make(others);
     other.lr = 7;
     other.load_state_dict(optimizer.state_dict());
-    const memory = torch.memory();
+    const before = held();
     other.load_state_dict(optimizer.state_dict());
-    expect(torch.memory()).toEqual(memory);
+    expect(held()).toEqual(before);
     train(params, optimizer, 2);
     train(others, other, 2);
     expect(others.map(valuesOf)).toEqual(params.map(valuesOf));
@@ -104,12 +105,12 @@ describe.each(Object.entries(TABLE))('%s', (_name, [make, first, second]) => {
     const gradients = (): number[][] => {
       return torch.tidy(() => params.map(({ grad }) => valuesOf(grad as Tensor)));
     };
-    const before = gradients();
+    const gradientsBefore = gradients();
     optimizer.step();
-    const memory = torch.memory();
+    const before = held();
     for (let k = 0; k < 20; k++) optimizer.step();
-    expect(torch.memory()).toEqual(memory);
-    expect(gradients()).toEqual(before);
+    expect(held()).toEqual(before);
+    expect(gradients()).toEqual(gradientsBefore);
     discard(params, optimizer);
   });
 

@@ -70,6 +70,8 @@ export class FakeMachine {
 
   constructor() {
     mkdirSync(join(this.root, 'bin'));
+    // Whatever package.json lies above, the fake programs are plain scripts.
+    writeFileSync(join(this.root, 'package.json'), '{ "type": "commonjs" }');
   }
 
   /** Puts a program on the PATH; `body` is a script for Node, with the arguments in `args`. */

@@ -7,6 +7,7 @@
 #include "accelerator.h"
 #include "allocator.h"
 #include "autograd.h"
+#include "buffers.h"
 #include "dispatch.h"
 #include "environment.h"
 #include "errors.h"
@@ -43,8 +44,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Call>(exports, "call", environment);
 
   Export<DescribeTensor>(exports, "describe", environment);
-  Export<FromBuffer>(exports, "fromBuffer", environment);
-  Export<ToBuffer>(exports, "toBuffer", environment);
+  Export<GradNode>(exports, "gradNode", environment);
   Export<Duplicate>(exports, "duplicate", environment);
   Export<Dispose>(exports, "dispose", environment);
   Export<DisposeMany>(exports, "disposeMany", environment);
@@ -54,6 +54,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Intern>(exports, "intern", environment);
   Export<TextOf>(exports, "text", environment);
   Export<ShowMailbox>(exports, "mailbox", environment);
+
+  Export<FromBuffer>(exports, "fromBuffer", environment);
+  Export<FromShared>(exports, "fromShared", environment);
+  Export<CopyTo>(exports, "copyTo", environment);
+  Export<Share>(exports, "share", environment);
 
   Export<Backward>(exports, "backward", environment);
   Export<Grad>(exports, "grad", environment);

@@ -11,22 +11,25 @@ constexpr size_t kInitialMailbox = 4096;
 constexpr int64_t kMaxSafeInteger = 9007199254740991;
 }  // namespace
 
-void FunctionTrash::Take(Napi::FunctionReference function) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (closed_) {
-    function.SuppressDestruct();
-  } else {
-    functions_.push_back(std::move(function));
+void ObjectTrash::Take(Napi::ObjectReference object) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_) {
+      object.SuppressDestruct();
+    } else {
+      objects_.push_back(std::move(object));
+    }
   }
+  if (std::this_thread::get_id() == thread_) Empty();
 }
 
-void FunctionTrash::Empty() {
-  std::vector<Napi::FunctionReference> functions;
+void ObjectTrash::Empty() {
+  std::vector<Napi::ObjectReference> objects;
   const std::lock_guard<std::mutex> lock(mutex_);
-  functions.swap(functions_);
+  objects.swap(objects_);
 }
 
-void FunctionTrash::Close() {
+void ObjectTrash::Close() {
   Empty();
   const std::lock_guard<std::mutex> lock(mutex_);
   closed_ = true;

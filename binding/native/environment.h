@@ -10,7 +10,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "handles.h"
@@ -19,11 +21,12 @@
 
 namespace torch_js {
 
-// JavaScript functions whose last holder is gone, until their own thread frees them. Shared by the
-// environment and whatever holds such functions; any thread may put one in.
-class FunctionTrash {
+// JavaScript objects whose last holder is gone, until their own thread lets go of them. Shared by
+// the environment, on whose thread it is made, and by whatever holds such objects; any thread may
+// put one in.
+class ObjectTrash {
  public:
-  void Take(Napi::FunctionReference function);
+  void Take(Napi::ObjectReference object);
 
   // On the environment's thread.
   void Empty();
@@ -32,9 +35,28 @@ class FunctionTrash {
   void Close();
 
  private:
+  const std::thread::id thread_ = std::this_thread::get_id();
   std::mutex mutex_;
-  std::vector<Napi::FunctionReference> functions_;
+  std::vector<Napi::ObjectReference> objects_;
   bool closed_ = false;
+};
+
+// Keeps a JavaScript object alive for as long as it lives itself, on whatever thread that ends.
+class PinnedObject {
+ public:
+  PinnedObject(std::shared_ptr<ObjectTrash> trash, const Napi::Object& object)
+      : trash_(std::move(trash)), object_(Napi::Persistent(object)) {}
+  PinnedObject(const PinnedObject&) = delete;
+  PinnedObject& operator=(const PinnedObject&) = delete;
+  ~PinnedObject() { trash_->Take(std::move(object_)); }
+
+  // Both on the environment's thread.
+  Napi::Env Env() const { return object_.Env(); }
+  Napi::Object Value() const { return object_.Value(); }
+
+ private:
+  std::shared_ptr<ObjectTrash> trash_;
+  Napi::ObjectReference object_;
 };
 
 // Made when the addon is loaded into an environment, used on that environment's thread alone, and
@@ -48,7 +70,7 @@ class Environment {
   HandleTable<at::Tensor> tensors{"a tensor"};
   HandleTable<at::Generator> generators{"a generator"};
   std::vector<Operator> operators;
-  std::shared_ptr<FunctionTrash> trash = std::make_shared<FunctionTrash>();
+  std::shared_ptr<ObjectTrash> trash = std::make_shared<ObjectTrash>();
   // Kept between calls for its capacity alone; a call takes it and gives it back empty.
   torch::jit::Stack stack;
 

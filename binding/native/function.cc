@@ -38,11 +38,8 @@ class HeldFunction : public torch::CustomClassHolder {
  public:
   HeldFunction(Environment& environment, const Napi::Function& function)
       : environment_(environment),
-        trash_(environment.trash),
         thread_(std::this_thread::get_id()),
-        function_(Napi::Persistent(function)) {}
-
-  ~HeldFunction() override { trash_->Take(std::move(function_)); }
+        function_(environment.trash, function) {}
 
   Environment& environment() const { return environment_; }
 
@@ -52,14 +49,14 @@ class HeldFunction : public torch::CustomClassHolder {
                 "an autograd Function's backward ran on an accelerator's thread, where JavaScript "
                 "cannot run; use built-in operators there");
     const Napi::HandleScope scope(function_.Env());
-    function_.Call({Napi::Boolean::New(function_.Env(), grown)});
+    const auto function = function_.Value().As<Napi::Function>();
+    function.Call({Napi::Boolean::New(function.Env(), grown)});
   }
 
  private:
   Environment& environment_;
-  std::shared_ptr<FunctionTrash> trash_;
   std::thread::id thread_;
-  Napi::FunctionReference function_;
+  PinnedObject function_;
 };
 
 using Held = c10::intrusive_ptr<HeldFunction>;

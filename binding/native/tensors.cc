@@ -1,27 +1,15 @@
 #include "tensors.h"
 
-#include <ATen/Functions.h>
+#include <torch/csrc/autograd/function.h>
 
-#include <cstring>
+#include <string>
 #include <unordered_set>
-#include <vector>
 
 #include "environment.h"
 
 namespace torch_js {
 
 namespace {
-
-at::Tensor& TensorAt(Environment& environment, const Napi::Value& value) {
-  return environment.tensors.At(value.ToNumber().DoubleValue());
-}
-
-// JavaScript has no half-precision arrays; the wider type holds every value exactly.
-c10::ScalarType ArrayType(c10::ScalarType dtype) {
-  if (dtype == c10::kHalf || dtype == c10::kBFloat16) return c10::kFloat;
-  if (dtype == c10::kComplexHalf) return c10::kComplexFloat;
-  return dtype;
-}
 
 // src/dtype.ts and src/device.ts write these numbers: an upgrade that moves one must not compile.
 static_assert(static_cast<int>(c10::kByte) == 0 && static_cast<int>(c10::kChar) == 1 &&
@@ -31,12 +19,25 @@ static_assert(static_cast<int>(c10::kByte) == 0 && static_cast<int>(c10::kChar) 
               static_cast<int>(c10::kComplexHalf) == 8 &&
               static_cast<int>(c10::kComplexFloat) == 9 &&
               static_cast<int>(c10::kComplexDouble) == 10 && static_cast<int>(c10::kBool) == 11 &&
-              static_cast<int>(c10::kBFloat16) == 15);
+              static_cast<int>(c10::kBFloat16) == 15 && static_cast<int>(c10::kUInt16) == 27 &&
+              static_cast<int>(c10::kUInt32) == 28 && static_cast<int>(c10::kUInt64) == 29);
 static_assert(static_cast<int>(c10::kCPU) == 0 && static_cast<int>(c10::kCUDA) == 1 &&
               static_cast<int>(c10::kXPU) == 12 && static_cast<int>(c10::kMPS) == 13 &&
               static_cast<int>(c10::kMeta) == 14);
 
 }  // namespace
+
+at::Tensor& TensorAt(Environment& environment, const Napi::Value& handle) {
+  return environment.tensors.At(handle.ToNumber().DoubleValue());
+}
+
+c10::ScalarType DTypeFrom(const Napi::Value& code) {
+  const double value = code.ToNumber().DoubleValue();
+  if ((value >= 0 && value <= 11) || value == 15 || (value >= 27 && value <= 29)) {
+    return static_cast<c10::ScalarType>(static_cast<int>(value));
+  }
+  throw std::invalid_argument("no such dtype");
+}
 
 Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& info) {
   const at::Tensor& tensor = TensorAt(environment, info[0]);
@@ -55,37 +56,12 @@ Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& i
   return Napi::Boolean::New(info.Env(), writer.grown());
 }
 
-Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info) {
-  const auto view = info[0].As<Napi::TypedArray>();
-  const auto dtype = static_cast<c10::ScalarType>(info[1].ToNumber().Int32Value());
-  const auto shape = info[2].As<Napi::Array>();
-  std::vector<int64_t> sizes(shape.Length());
-  for (uint32_t i = 0; i < shape.Length(); ++i) {
-    sizes[i] = shape.Get(i).ToNumber().Int64Value();
-  }
-  at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(dtype));
-  if (tensor.nbytes() != view.ByteLength()) {
-    throw std::invalid_argument("the data has " + std::to_string(view.ByteLength()) +
-                                " bytes, the shape and dtype need " +
-                                std::to_string(tensor.nbytes()));
-  }
-  void* bytes = nullptr;
-  napi_get_typedarray_info(info.Env(), view, nullptr, nullptr, &bytes, nullptr, nullptr);
-  if (tensor.nbytes() > 0) std::memcpy(tensor.mutable_data_ptr(), bytes, tensor.nbytes());
-  return Napi::Number::New(info.Env(), environment.tensors.Add(std::move(tensor)));
-}
-
-Napi::Value ToBuffer(Environment& environment, const Napi::CallbackInfo& info) {
-  at::Tensor source = TensorAt(environment, info[0]).detach();
-  // The zeros that autograd makes (the gradient of sgn) have no memory until they are copied.
-  if (source._is_zerotensor()) source = source.clone();
-  const at::Tensor tensor = source.to(c10::kCPU, ArrayType(source.scalar_type()))
-                                .resolve_conj()
-                                .resolve_neg()
-                                .contiguous();
-  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(info.Env(), tensor.nbytes());
-  if (tensor.nbytes() > 0) std::memcpy(buffer.Data(), tensor.const_data_ptr(), tensor.nbytes());
-  return buffer;
+Napi::Value GradNode(Environment& environment, const Napi::CallbackInfo& info) {
+  const auto& node = TensorAt(environment, info[0]).grad_fn();
+  if (!node) return info.Env().Null();
+  // Nodes written by hand say their namespace too.
+  const std::string name = node->name();
+  return Napi::String::New(info.Env(), name.substr(name.rfind(':') + 1));
 }
 
 Napi::Value Duplicate(Environment& environment, const Napi::CallbackInfo& info) {

@@ -1,22 +1,24 @@
 // What JavaScript asks of a tensor beside operators: its description, its memory, its life.
 #pragma once
 
+#include <ATen/core/Tensor.h>
 #include <napi.h>
 
 namespace torch_js {
 
 class Environment;
 
+// The tensor that JavaScript names by its handle, and the dtype that it names by its code.
+at::Tensor& TensorAt(Environment& environment, const Napi::Value& handle);
+c10::ScalarType DTypeFrom(const Napi::Value& code);
+
 // JavaScript: describe(handle) writes dtype, device type, device index, requires_grad, is_leaf,
 // layout, dim, sizes..., strides... into the mailbox; -> true where the mailbox grew.
 Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& info);
 
-// JavaScript: fromBuffer(view, dtype, shape) -> handle of a CPU tensor holding a copy of the view's
-// bytes.
-Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info);
-
-// JavaScript: toBuffer(handle) -> ArrayBuffer with a copy of the elements in row-major order.
-Napi::Value ToBuffer(Environment& environment, const Napi::CallbackInfo& info);
+// JavaScript: gradNode(handle) -> the name of the autograd node that the tensor came out of, or
+// null.
+Napi::Value GradNode(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: duplicate(handle) -> a second handle to the same tensor.
 Napi::Value Duplicate(Environment& environment, const Napi::CallbackInfo& info);

@@ -47,8 +47,7 @@ export interface Addon {
   call(): true | undefined;
 
   describe(handle: number): boolean;
-  fromBuffer(view: ArrayBufferView, dtype: number, shape: readonly number[]): number;
-  toBuffer(handle: number): ArrayBuffer;
+  gradNode(handle: number): string | null;
   duplicate(handle: number): number;
   dispose(handle: number): void;
   disposeMany(): void;
@@ -58,6 +57,11 @@ export interface Addon {
   intern(text: string): number;
   text(id: number): string;
   mailbox(capacity: number): ArrayBuffer;
+
+  fromBuffer(view: ArrayBufferView, dtype: number, shape: readonly number[]): number;
+  fromShared(view: ArrayBufferView, dtype: number, shape: readonly number[]): number;
+  copyTo(handle: number, view: ArrayBufferView): void;
+  share(handle: number): ArrayBuffer;
 
   backward(): void;
   grad(): true | undefined;
@@ -92,7 +96,7 @@ function load(): Addon {
   const path = join(release, 'torch_js.node');
   if (!existsSync(path)) {
     throw new Error(
-      `torch-js is not built: ${path} does not exist.\nRun \`npm run setup\`, which finds or fetches LibTorch and compiles the addon.`,
+      `torch-js is not built: ${path} does not exist.\nRun \`npx torch-js setup\`, which finds or fetches LibTorch and compiles the addon.`,
     );
   }
   try {
@@ -100,7 +104,7 @@ function load(): Addon {
   } catch (error) {
     const cause = error as Error;
     throw new Error(
-      `torch-js could not load ${path}: ${cause.message}\nLibTorch was moved, removed or replaced since the addon was built${builtAgainst()}.\nRun \`npm run setup\`, which builds it anew.`,
+      `torch-js could not load ${path}: ${cause.message}\nLibTorch was moved, removed or replaced since the addon was built${builtAgainst()}.\nRun \`npx torch-js setup\`, which builds it anew.`,
       { cause },
     );
   }

@@ -54,7 +54,7 @@ function loadCuda(): void {
   const library = join(record.directory, 'lib', 'libtorch_cuda.so');
   cudaProblem = existsSync(library)
     ? addon.loadLibrary(library)
-    : `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npm run setup\` again.`;
+    : `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npx torch-js setup\` again.`;
 }
 
 loadCuda();

@@ -1,20 +1,12 @@
 // Tensors from JavaScript data.
 import { addon } from './addon.js';
-import type { Device } from './device.js';
-import {
-  arrayFor,
-  type DType,
-  dtypeCode,
-  dtypeOfArray,
-  isDType,
-  type TypedArray,
-} from './dtype.js';
+import { flatten, type TensorData } from './data.js';
+import { type Device, requireDevice } from './device.js';
+import { bytesOf, type DType, dtypeCode, isDType } from './dtype.js';
 import { show, torchError } from './errors.js';
+import { requireOptions } from './options.js';
 import { tidy } from './scope.js';
 import { Tensor } from './tensor.js';
-
-/** Data for a tensor: an element, nested arrays of equal lengths, or a TypedArray. */
-export type TensorData = number | bigint | boolean | TypedArray | readonly TensorData[];
 
 export interface TensorOptions {
   /** Default: the array's own type; for numbers float32, for bigints int64, for booleans bool. */
@@ -28,106 +20,111 @@ export interface TensorOptions {
 }
 
 /**
- * A tensor with a copy of `data` (torch.tensor).
+ * A tensor with a copy of `data` (torch.tensor). Floating types round to the nearest value; an integer
+ * type refuses what does not fit it. A TypedArray for a complex type has real and imaginary parts in
+ * turn, as `toTypedArray` gives them.
  * @throws TypeError for data of other kinds or mixed with bigints, RangeError where nested arrays differ
- * in length or `shape` does not fit.
+ * in length, `shape` does not fit, or a value does not fit `dtype`.
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
-  const { dtype, device, requires_grad = false } = options;
-  if (dtype !== undefined && dtype !== null && !isDType(dtype)) {
-    throw new TypeError(`tensor: dtype must be a name like 'float32', but got ${show(dtype)}`);
-  }
-  const { array, natural, shape } = flatten(data, dtype ?? undefined);
-  const wanted = options.shape ?? shape;
-  const count = wanted.reduce((product, size) => product * size, 1);
-  if (wanted.some((size) => !Number.isSafeInteger(size) || size < 0) || count !== array.length) {
-    throw new RangeError(
-      `tensor: shape must fit the ${array.length} elements of data, but got ${show(wanted)}`,
-    );
-  }
-  const made = tidy(() => {
-    let result = fromArray(array, natural, wanted);
-    if ((dtype ?? natural) !== natural) result = result.to(dtype as DType);
+  requireOptions('tensor', options, ['dtype', 'device', 'requires_grad', 'shape']);
+  return fromData('tensor', data, options);
+}
+
+/** @internal `tensor`, asked for by `caller`. */
+export function fromData(caller: string, data: TensorData, options: TensorOptions): Tensor {
+  const { device, requires_grad = false } = options;
+  const dtype = optionalDType(caller, options.dtype);
+  if (device) requireDevice(device);
+  const flat = flatten(caller, data, dtype);
+  const { shape = flat.shape } = options;
+  requireShape(caller, shape, flat.shape);
+  return tidy(() => {
+    let result = make(caller, () => addon.fromBuffer(flat.array, dtypeCode(flat.dtype), shape));
+    if (dtype !== undefined && dtype !== flat.dtype) result = result.to(dtype);
     if (device && device !== 'cpu') result = result.to(device);
-    return result;
+    return requires_grad ? result.requires_grad_(true) : result;
   });
-  return requires_grad ? made.requires_grad_(true) : made;
 }
 
-function fromArray(array: TypedArray, dtype: DType, shape: readonly number[]): Tensor {
-  try {
-    return new Tensor(addon.fromBuffer(array, dtypeCode(dtype), shape));
-  } catch (error) {
-    throw torchError(error, 'tensor');
-  }
+export interface FromBufferOptions {
+  /** What the bytes are. */
+  dtype: DType;
+  /** How many elements. Default: all that the buffer has after `offset`. */
+  count?: number;
+  /** Where the first element is, in bytes; a multiple of an element's size. Default 0. */
+  offset?: number;
+  /** Default false. */
+  requires_grad?: boolean;
 }
 
-// `natural` is what the array holds; `tensor` converts it where another dtype is wanted.
-function flatten(
-  data: TensorData,
-  dtype: DType | undefined,
-): { array: TypedArray; natural: DType; shape: number[] } {
-  if (ArrayBuffer.isView(data)) {
-    const natural = dtypeOfArray(data);
-    if (!natural) throw new TypeError(`tensor: data must not be a ${show(data)}`);
-    return { array: data as TypedArray, natural, shape: [(data as TypedArray).length] };
-  }
-  const shape: number[] = [];
-  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const elements: unknown[] = [];
-  gather(data, shape, 0, elements);
-  let natural = naturalType(elements);
-  // Numbers on their way to another type go through float64, which loses none of them.
-  if (natural === 'float32' && dtype !== undefined) {
-    natural = 'float64';
-    if (/^u?int/.test(dtype)) requireWhole(elements, dtype);
-  }
-  const ArrayOf = arrayFor(natural) as unknown as new (elements: unknown[]) => TypedArray;
-  return { array: new ArrayOf(elements), natural, shape };
-}
-
-function requireWhole(elements: readonly unknown[], dtype: DType): void {
-  const bits = Number(dtype.replace(/^u?int/, ''));
-  const [low, high] = dtype.startsWith('u')
-    ? [0, 2 ** bits]
-    : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
-  const bad = elements.find((element) => {
-    const value = Number(element);
-    return !Number.isInteger(value) || value < low || value >= high;
-  });
-  if (bad !== undefined) throw new RangeError(`tensor: ${show(bad)} does not fit ${dtype}`);
-}
-
-function gather(level: unknown, shape: readonly number[], depth: number, into: unknown[]): void {
-  const size = shape[depth];
-  if (size === undefined) {
-    into.push(level);
-    return;
-  }
-  if (!Array.isArray(level) || level.length !== size) {
+/**
+ * A tensor of one dimension that lies in `buffer` itself (torch.frombuffer): what one of them writes, the
+ * other shows, in every thread that holds the buffer. Keeps the buffer alive. An ArrayBuffer, which
+ * could be transferred away under the tensor, is refused: `tensor` copies one.
+ * @throws TypeError for other buffers and growable ones, RangeError where `offset` and `count` do not fit.
+ */
+export function frombuffer(buffer: SharedArrayBuffer, options: FromBufferOptions): Tensor {
+  requireOptions('frombuffer', options, ['dtype', 'count', 'offset', 'requires_grad']);
+  const dtype = optionalDType('frombuffer', options.dtype);
+  if (dtype === undefined) throw new TypeError('frombuffer: dtype is missing');
+  const bytes = bytesOf(dtype);
+  const size = requireShared(buffer);
+  const {
+    offset = 0,
+    count = Math.floor((size - offset) / bytes),
+    requires_grad = false,
+  } = options;
+  if (!isSize(offset) || offset % bytes !== 0 || offset > size) {
     throw new RangeError(
-      `tensor: nested arrays must have equal lengths, but dimension ${depth} has ${size} items and ${show(level)}`,
+      `frombuffer: offset must be a multiple of ${bytes} within the ${size} bytes of buffer, but got ${show(offset)}`,
     );
   }
-  for (const item of level) gather(item, shape, depth + 1, into);
+  if (!isSize(count) || offset + count * bytes > size) {
+    throw new RangeError(
+      `frombuffer: count must be at most ${Math.floor((size - offset) / bytes)}, the elements in buffer, but got ${show(count)}`,
+    );
+  }
+  const view = new Uint8Array(buffer, offset, count * bytes);
+  return tidy(() => {
+    const made = make('frombuffer', () => addon.fromShared(view, dtypeCode(dtype), [count]));
+    return requires_grad ? made.requires_grad_(true) : made;
+  });
 }
 
-// Numbers may stand beside booleans, as in PyTorch; bigints stand alone, lest one be narrowed in silence.
-function naturalType(elements: readonly unknown[]): DType {
-  const kinds = new Set(elements.map((element) => typeof element));
-  for (const kind of kinds) {
-    if (kind !== 'number' && kind !== 'bigint' && kind !== 'boolean') {
-      const bad = elements.find((element) => typeof element === kind);
-      throw new TypeError(
-        `tensor: data must be numbers, bigints or booleans, but got ${show(bad)}`,
-      );
-    }
+function make(caller: string, native: () => number): Tensor {
+  try {
+    return new Tensor(native());
+  } catch (error) {
+    throw torchError(error, caller);
   }
-  if (kinds.has('bigint')) {
-    if (kinds.size > 1) throw new TypeError('tensor: data must not mix bigints with other kinds');
-    const large = elements.find((element) => BigInt.asIntN(64, element as bigint) !== element);
-    if (large !== undefined) throw new RangeError(`tensor: ${show(large)} does not fit int64`);
-    return 'int64';
+}
+
+function optionalDType(caller: string, dtype: unknown): DType | undefined {
+  if (dtype === undefined || dtype === null) return undefined;
+  if (isDType(dtype)) return dtype;
+  throw new TypeError(`${caller}: dtype must be a name like 'float32', but got ${show(dtype)}`);
+}
+
+function requireShape(caller: string, shape: unknown, natural: readonly number[]): void {
+  const product = (sizes: readonly number[]) => sizes.reduce((total, size) => total * size, 1);
+  const count = product(natural);
+  if (!Array.isArray(shape) || !shape.every(isSize) || product(shape) !== count) {
+    throw new RangeError(
+      `${caller}: shape must fit the ${count} elements of data, but got ${show(shape)}`,
+    );
   }
-  return kinds.size === 1 && kinds.has('boolean') ? 'bool' : 'float32';
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function requireShared(buffer: unknown): number {
+  if (Object.prototype.toString.call(buffer) !== '[object SharedArrayBuffer]') {
+    throw new TypeError(`frombuffer: buffer must be a SharedArrayBuffer, but got ${show(buffer)}`);
+  }
+  const { byteLength, growable } = buffer as SharedArrayBuffer & { growable?: boolean };
+  if (growable) throw new TypeError('frombuffer: buffer must not be growable');
+  return byteLength;
 }

@@ -1,69 +1,89 @@
-// The text of a tensor, close to how PyTorch prints one.
-import type { DType } from './dtype.js';
+// Numbers to text, digit for digit as PyTorch prints them; after torch/_tensor_str.py.
+import type { Complex, Element } from './data.js';
+import { type DType, isComplex, isFloating } from './dtype.js';
 
-const EDGE_ITEMS = 3;
-const THRESHOLD = 1000;
 const PRECISION = 4;
 
-/** `tensor([[1.0000, 2.5000]], dtype=float64)`; long dimensions are cut in the middle. */
-export function formatTensor(
-  shape: readonly number[],
-  dtype: DType,
-  device: string,
-  elements: ArrayLike<unknown>,
-): string {
-  const cut = elements.length > THRESHOLD;
-  const format = formatter(elements, dtype);
-  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
-  const build = (dim: number, offset: number): string => {
-    const size = shape[dim];
-    if (size === undefined) return format(elements[offset]);
-    const rows: string[] = [];
-    for (let i = 0; i < size; i++) {
-      if (cut && size > 2 * EDGE_ITEMS && i === EDGE_ITEMS) {
-        rows.push('...');
-        i = size - EDGE_ITEMS;
-      }
-      rows.push(build(dim + 1, offset + i * (strides[dim] as number)));
-    }
-    const last = dim === shape.length - 1;
-    const gap = '\n'.repeat(Math.max(1, shape.length - 1 - dim));
-    const separator = last ? ', ' : `,${gap}${' '.repeat('tensor('.length + dim + 1)}`;
-    return `[${rows.join(separator)}]`;
-  };
-  const implied = dtype === 'float32' || dtype === 'int64' || dtype === 'bool';
-  const notes = [implied ? '' : `, dtype=${dtype}`, device === 'cpu' ? '' : `, device='${device}'`];
-  return `tensor(${build(0, 0)}${notes.join('')})`;
+/** Turns elements into text; nearly all come out `width` long. */
+export interface Formatter {
+  width: number;
+  format(value: Element): string;
 }
 
-// Integers as they are; floats with four decimals, in scientific form where their range asks for it;
-// all to one width.
-function formatter(elements: ArrayLike<unknown>, dtype: DType): (value: unknown) => string {
-  const plain = (value: unknown) =>
-    typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
-  if (!/float/.test(dtype)) return padded(elements, plain);
-  const finite = Array.from(elements as ArrayLike<number>).filter(
-    (value) => Number.isFinite(value) && value !== 0,
+/** A formatter made for `elements`, so that they line up. */
+export function formatterFor(elements: ArrayLike<Element>, dtype: DType): Formatter {
+  if (isComplex(dtype)) return complexFormatter(elements as ArrayLike<Complex>);
+  if (isFloating(dtype)) return floatFormatter(elements as ArrayLike<number>);
+  return aligned(Array.from(elements), (value) =>
+    typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value),
   );
-  const sizes = finite.map(Math.abs);
-  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const smallest = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const whole = finite.every(Number.isInteger);
-  const scientific = largest > 1e8 || (!whole && (largest / smallest > 1000 || smallest < 1e-4));
-  return padded(elements, (value) => {
+}
+
+// Whole numbers end in a dot, others have four decimals; where the range is too wide for that, all are
+// in scientific form. Zeros and what is not finite do not count.
+function floatFormatter(elements: ArrayLike<number>): Formatter {
+  const counted: number[] = [];
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let i = 0; i < elements.length; i++) {
+    const value = elements[i] as number;
+    if (value === 0 || !Number.isFinite(value)) continue;
+    counted.push(value);
+    smallest = Math.min(smallest, Math.abs(value));
+    largest = Math.max(largest, Math.abs(value));
+  }
+  const whole = counted.every(Number.isInteger);
+  const scientific = largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4;
+  return aligned(counted, (value) => {
     const number = value as number;
-    if (Number.isNaN(number)) return 'nan';
-    if (!Number.isFinite(number)) return number > 0 ? 'inf' : '-inf';
-    if (scientific) return number.toExponential(PRECISION).replace(/e([+-])(\d)$/, 'e$10$2');
-    return whole ? `${number.toFixed(0)}.` : number.toFixed(PRECISION);
+    if (!Number.isFinite(number)) return String(number).replace('Infinity', 'inf').toLowerCase();
+    if (scientific) return exponential(number);
+    return whole ? `${fixed(number, 0)}.` : fixed(number, PRECISION);
   });
 }
 
-function padded(elements: ArrayLike<unknown>, format: (value: unknown) => string) {
-  if (elements.length > THRESHOLD) return format;
-  const width = Array.from(elements, (value) => format(value).length).reduce(
-    (a, b) => Math.max(a, b),
-    0,
+function complexFormatter(elements: ArrayLike<Complex>): Formatter {
+  const re = floatFormatter(Array.from(elements, (value) => value.re));
+  const im = floatFormatter(Array.from(elements, (value) => value.im));
+  return {
+    width: re.width + im.width + 1,
+    format(value) {
+      const parts = value as Complex;
+      const imaginary = im.format(parts.im).trimStart();
+      return `${re.format(parts.re)}${/^[+-]/.test(imaginary) ? '' : '+'}${imaginary}j`;
+    },
+  };
+}
+
+function aligned(counted: readonly Element[], text: (value: Element) => string): Formatter {
+  const width = counted.reduce<number>((widest, value) => Math.max(widest, text(value).length), 1);
+  return { width, format: (value) => text(value).padStart(width) };
+}
+
+function exponential(value: number): string {
+  return rounded(value, PRECISION, (size, digits) =>
+    size.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2'),
   );
-  return (value: unknown) => format(value).padStart(width);
+}
+
+function fixed(value: number, digits: number): string {
+  return rounded(value, digits, (size, count) => size.toFixed(count));
+}
+
+// Enough digits to tell a tie from what merely looks like one.
+const EXACT = 40;
+
+// Python rounds a tie (0.03125 to four digits) to the even digit, JavaScript away from zero.
+function rounded(
+  value: number,
+  digits: number,
+  text: (size: number, digits: number) => string,
+): string {
+  const size = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  const [mantissa = '', exponent = ''] = text(size, digits + EXACT).split('e');
+  const kept = mantissa.slice(0, mantissa.length - EXACT).replace(/\.$/, '');
+  const tie = /^50*$/.test(mantissa.slice(mantissa.length - EXACT));
+  if (tie && /[02468]$/.test(kept)) return `${sign}${kept}${exponent && `e${exponent}`}`;
+  return sign + text(size, digits);
 }

@@ -1,8 +1,10 @@
 // torch-js: LibTorch for Node.js. Every name is PyTorch's where PyTorch has one.
+/** @module torch-js */
 import './methods.js';
 import './views.js';
 
 export * as autograd from './autograd.js';
+export type { Complex, Element, NestedData, TensorData } from './data.js';
 export {
   cuda,
   type Device,
@@ -14,6 +16,7 @@ export {
 export {
   bfloat16,
   bool,
+  complex32,
   complex64,
   complex128,
   type DType,
@@ -27,14 +30,25 @@ export {
   isDType,
   type TypedArray,
   uint8,
+  uint16,
+  uint32,
+  uint64,
 } from './dtype.js';
+export type { Nested } from './elements.js';
 export { TorchError } from './errors.js';
-export { type TensorData, type TensorOptions, tensor } from './factories.js';
+export {
+  type FromBufferOptions,
+  frombuffer,
+  type TensorOptions,
+  tensor,
+} from './factories.js';
 export * as fft from './generated/fft.js';
 export * from './generated/functions.js';
 export * as linalg from './generated/linalg.js';
+export type * as Options from './generated/options.js';
 export * as special from './generated/special.js';
 export { enable_grad, inference_mode, is_grad_enabled, no_grad } from './gradient_mode.js';
+export type { Index, IndexArray, IndexPutOptions } from './indexing.js';
 export {
   channels_last,
   channels_last_3d,
@@ -50,8 +64,10 @@ export {
   strided,
 } from './layout.js';
 export { leak_report, track_tensors } from './leaks.js';
+export { type FInfo, finfo, type IInfo, iinfo } from './limits.js';
 export type { ToOptions } from './methods.js';
 export { default_generator, Generator, manual_seed } from './random.js';
 export type { Int, Scalar } from './scalar.js';
 export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './scope.js';
-export { type Element, type Nested, Tensor } from './tensor.js';
+export { Slice } from './slice.js';
+export { Tensor } from './tensor.js';

@@ -1,5 +1,7 @@
 // Who frees a tensor, and when. Garbage collectors do not see a tensor's memory, and finalizers never
 // run inside a synchronous loop; so scopes free what was made in them, and finalizers are the backstop.
+// For programs whose own "lib" lacks Symbol.dispose:
+/// <reference lib="esnext.disposable" preserve="true" />
 import { addon } from './addon.js';
 import { numbers, reserve } from './mailbox.js';
 

@@ -1,27 +1,26 @@
-// Tensor: a handle to a LibTorch tensor. What it is, its data in and out, its gradient, its life. The
-// operators come as methods from methods.ts.
+// Tensor: a handle to a LibTorch tensor; what it is, its gradient, its life. The operators come as
+// methods from methods.ts.
 import { addon } from './addon.js';
+import type { Element } from './data.js';
 import { type Device, deviceName } from './device.js';
-import { arrayFor, type DType, dtypeOf, type TypedArray } from './dtype.js';
-import { TorchError, torchError } from './errors.js';
-import { formatTensor } from './format.js';
+import { bytesOf, type DType, dtypeOf, isFloating, type TypedArray } from './dtype.js';
+import { item, type Nested, tolist, toTypedArray, typedArrayView } from './elements.js';
+import { show, TorchError, torchError } from './errors.js';
+import { LAYOUTS, type Layout } from './layout.js';
 import { integerWidth, numbers, readInteger, refresh } from './mailbox.js';
 import { ScopedHandle } from './scope.js';
 
-/** What a tensor's elements come out as: bigint for int64, boolean for bool, number otherwise. */
-export type Element = number | bigint | boolean;
-
-/** Elements in nested arrays, one level a dimension; a scalar is a plain element. */
-export type Nested = Element | Nested[];
-
-interface Description {
-  dtype: DType;
-  device: Device;
-  requiresGrad: boolean;
-  isLeaf: boolean;
-  shape: number[];
-  strides: number[];
-}
+/** Where the addon's description of a tensor has what (native/tensors.h); strides follow the sizes. */
+const At = {
+  dtype: 0,
+  deviceType: 1,
+  deviceIndex: 2,
+  requiresGrad: 3,
+  isLeaf: 4,
+  layout: 5,
+  dim: 6,
+  sizes: 7,
+} as const;
 
 export class Tensor extends ScopedHandle {
   /**
@@ -52,24 +51,61 @@ export class Tensor extends ScopedHandle {
 
   /** The size of each dimension; [] for a scalar. A fresh array. */
   get shape(): number[] {
-    return this.describe().shape;
+    this.describe();
+    return this.readIntegers(At.sizes);
   }
 
   get dtype(): DType {
-    return this.describe().dtype;
+    return dtypeOf(this.described(At.dtype));
   }
 
   get device(): Device {
-    return this.describe().device;
+    return deviceName(this.described(At.deviceType), numbers[At.deviceIndex] as number);
   }
 
+  get layout(): Layout {
+    return layoutName(this.described(At.layout));
+  }
+
+  /** How many dimensions it has. */
+  get ndim(): number {
+    return this.described(At.dim);
+  }
+
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return bytesOf(this.dtype);
+  }
+
+  /** Bytes of all elements, however many of them share memory. */
+  get nbytes(): number {
+    return this.numel() * this.itemsize;
+  }
+
+  /** Whether autograd records what is done with it. Can be set on leaves of floating or complex types. */
   get requires_grad(): boolean {
-    return this.describe().requiresGrad;
+    return this.described(At.requiresGrad) !== 0;
+  }
+
+  set requires_grad(value: boolean) {
+    if (typeof value !== 'boolean') {
+      throw new TypeError(`requires_grad: must be true or false, but got ${show(value)}`);
+    }
+    this.requires_grad_(value);
   }
 
   /** Whether it was made by the user, and not by an operator that autograd recorded. */
   get is_leaf(): boolean {
-    return this.describe().isLeaf;
+    return this.described(At.isLeaf) !== 0;
+  }
+
+  /** The name of the step that autograd recorded for it ('MulBackward0'), or null for a leaf. */
+  get grad_fn(): string | null {
+    try {
+      return addon.gradNode(this._liveHandle());
+    } catch (error) {
+      throw torchError(error, 'grad_fn', [this.shape]);
+    }
   }
 
   /** The gradient accumulated by `backward`, or null. Each read gives a new handle to it. */
@@ -88,7 +124,7 @@ export class Tensor extends ScopedHandle {
 
   /** How many dimensions it has. */
   dim(): number {
-    return this.describe().shape.length;
+    return this.ndim;
   }
 
   /** The shape, or the size of one dimension; negative `dim` counts from the end. */
@@ -102,100 +138,105 @@ export class Tensor extends ScopedHandle {
   stride(): number[];
   stride(dim: number): number;
   stride(dim?: number): number[] | number {
-    const { strides } = this.describe();
+    const strides = this.strides();
     return dim === undefined ? strides : pick(strides, dim, 'stride');
   }
 
   /** How many elements it has. */
   numel(): number {
-    return this.describe().shape.reduce((product, size) => product * size, 1);
+    return this.shape.reduce((product, size) => product * size, 1);
+  }
+
+  /** Bytes of one element. */
+  element_size(): number {
+    return this.itemsize;
   }
 
   is_floating_point(): boolean {
-    return /^b?float/.test(this.dtype);
+    return isFloating(this.dtype);
   }
 
   /**
-   * The only element of a one-element tensor: bigint for int64, boolean for bool, number otherwise.
-   * Waits for the device to be done.
+   * The only element of a one-element tensor: bigint for int64 and uint64, boolean for bool, {re, im} for
+   * complex numbers, number otherwise. Waits for the device to be done.
    * @throws RangeError where there are more or none.
    */
   item(): Element {
-    const { shape } = this.describe();
-    if (shape.some((size) => size !== 1)) {
-      throw new RangeError(`item: only one-element tensors have one, but the shape is [${shape}]`);
-    }
-    return this.elements()[0] as Element;
+    return item(this);
   }
 
-  /** The elements in nested arrays; a plain element for a scalar. int64 comes as bigint, bool as boolean. */
+  /** The elements in nested arrays, each as `item` gives it; a plain element for a scalar. */
   tolist(): Nested {
-    const elements = this.elements();
-    let at = 0;
-    const build = (shape: readonly number[]): Nested => {
-      const [size, ...inner] = shape;
-      if (size === undefined) return elements[at++] as Element;
-      return Array.from({ length: size }, () => build(inner));
-    };
-    return build(this.shape);
+    return tolist(this);
   }
 
   /**
    * A copy of the elements in row-major order: Float32Array for float32, float16 and bfloat16 (exactly),
    * BigInt64Array for int64, Uint8Array (0 and 1) for bool, real and imaginary parts in turn for complex
-   * numbers. Waits for the device to be done.
+   * numbers. Given back to `tensor` with this dtype and shape, it makes the same tensor again. Waits for
+   * the device to be done.
    */
   toTypedArray(): TypedArray {
-    const ArrayOf = arrayFor(this.dtype);
-    return new ArrayOf(addon.toBuffer(this._handle));
+    return toTypedArray(this);
   }
 
-  /** A short text with the elements, dtype and device, as PyTorch prints tensors. */
-  override toString(): string {
-    if (this.disposed) return 'tensor(disposed)';
-    const { shape, dtype, device } = this.describe();
-    return formatTensor(shape, dtype, device, this.elements());
+  /**
+   * The elements themselves, not copied: what is written into the array is in the tensor, and back. It
+   * outlives the tensor; one that is resized moves away from it. Its ArrayBuffer cannot be sent to other
+   * threads. Into a bool's, write 0 and 1 alone.
+   * @throws TypeError for half precision and for what requires a gradient, TorchError where the elements
+   * are not contiguous or not on the CPU.
+   */
+  typedArrayView(): TypedArray {
+    return typedArrayView(this);
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+  /** Its parts along the first dimension, as `unbind` gives them. */
+  [Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.ndim === 0) throw new TypeError('a tensor without dimensions cannot be iterated over');
+    return this.unbind(0)[Symbol.iterator]();
   }
 
-  private elements(): ArrayLike<Element> {
-    const { dtype } = this.describe();
-    if (dtype.startsWith('complex')) throw new TypeError(`elements of ${dtype} have no plain form`);
-    const array = this.toTypedArray();
-    return dtype === 'bool' ? Array.from(array, Boolean) : array;
-  }
-
-  private describe(): Description {
+  /** Has the addon describe it in the mailbox, where it stays until the next call. */
+  private describe(): void {
     if (addon.describe(this._liveHandle())) refresh();
-    const [dtype, type, index, requiresGrad, isLeaf, layout, dim] = numbers as unknown as number[];
-    let at = 7;
-    const next = () => {
-      const value = Number(readInteger(at));
+  }
+
+  private described(at: number): number {
+    this.describe();
+    return numbers[at] as number;
+  }
+
+  private strides(): number[] {
+    this.describe();
+    if (numbers[At.layout] !== LAYOUTS.strided) return [];
+    let at = At.sizes as number;
+    for (let i = 0; i < (numbers[At.dim] as number); i++) at += integerWidth(at);
+    return this.readIntegers(at);
+  }
+
+  /** As many of the described integers as it has dimensions. */
+  private readIntegers(at: number): number[] {
+    const values: number[] = [];
+    for (let i = 0; i < (numbers[At.dim] as number); i++) {
+      values.push(Number(readInteger(at)));
       at += integerWidth(at);
-      return value;
-    };
-    const shape = Array.from({ length: dim as number }, next);
-    const strides = layout === 0 ? Array.from({ length: dim as number }, next) : [];
-    return {
-      dtype: dtypeOf(dtype as number),
-      device: deviceName(type as number, index as number),
-      requiresGrad: requiresGrad !== 0,
-      isLeaf: isLeaf !== 0,
-      shape,
-      strides,
-    };
+    }
+    return values;
   }
 }
 
-function pick(values: readonly number[], dim: number, name: string): number {
-  const value = values.at(dim);
-  if (value === undefined || dim < -values.length) {
-    throw new RangeError(
-      `${name}: dim must be in [-${values.length}, ${values.length}), got ${dim}`,
-    );
+function layoutName(code: number): Layout {
+  for (const [name, known] of Object.entries(LAYOUTS)) {
+    if (known === code) return name as Layout;
   }
-  return value;
+  throw new RangeError(`LibTorch's layout ${code} has no name here`);
+}
+
+function pick(values: readonly number[], dim: number, name: string): number {
+  const rank = values.length;
+  if (!Number.isInteger(dim) || dim < -rank || dim >= rank) {
+    throw new RangeError(`${name}: dim must be in [-${rank}, ${rank}), got ${show(dim)}`);
+  }
+  return values.at(dim) as number;
 }

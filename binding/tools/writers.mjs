@@ -5,7 +5,17 @@ import { signatures } from './signatures.mjs';
 import { importTypes } from './types.mjs';
 
 /** Methods that tensor.ts and methods.ts write by hand. */
-const BY_HAND = new Set(['dim', 'is_floating_point', 'item', 'numel', 'size', 'stride', 'to']);
+const BY_HAND = new Set([
+  'dim',
+  'index',
+  'index_put_',
+  'is_floating_point',
+  'item',
+  'numel',
+  'size',
+  'stride',
+  'to',
+]);
 
 /** Words that no constant may be named in JavaScript. */
 const RESERVED = new Set(['case', 'default', 'delete', 'in', 'new', 'var', 'with']);

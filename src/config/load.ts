@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parse, parseDocument } from 'yaml';
 import { type Fault, faultsOf, type KeyPath } from './faults.js';
+import { type QuirkName, quirksOf } from './quirks.js';
 import { type Config, schema } from './schema.js';
 
 /** A config that cannot be used; the message has a line for each fault. */
@@ -17,8 +18,8 @@ export class ConfigError extends Error {
   }
 }
 
-/** A config whose run has a name. */
-export type NamedConfig = Config & { name: string };
+/** A config whose run has a name, and in which no quirk is left open. */
+export type NamedConfig = Config & { name: string; quirks: Record<QuirkName, boolean> };
 
 /**
  * Reads and validates the YAML file at `path`.
@@ -63,7 +64,8 @@ export function parseConfig(
     throw new ConfigError(faults.map(({ text }) => text));
   }
   const name = basename(path, extname(path));
-  return { name, ...result.data };
+  const { mode, quirks } = result.data;
+  return { name, ...result.data, quirks: quirksOf(mode, quirks) };
 }
 
 function readText(path: string): string {

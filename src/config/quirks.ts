@@ -30,7 +30,17 @@ export const QUIRKS = {
   },
   first_step_momentum: {
     original: 'one missing momentum buffer, and the unrolled step takes all of them as zeros',
-    fixed: 'a missing buffer, as all are before the first step of the weights, counts as zeros alone',
+    fixed:
+      'a missing buffer, as all are before the first step of the weights, counts as zeros alone',
+  },
+  max_pool_floor: {
+    original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',
+    fixed: 'sizes are rounded up, as those of the searched channels are',
+  },
+  double_edge_eval: {
+    original:
+      'the ImageNet supernet runs every edge twice, so that its batch statistics move twice',
+    fixed: 'once',
   },
 } as const satisfies Record<string, Quirk>;
 

@@ -4,9 +4,11 @@
 import { z } from 'zod';
 import { DATASETS, type DatasetName, SPLIT_METHODS } from '../data/constants.js';
 import { OPERATION_NAMES, PRIMITIVES } from '../models/genotypes.js';
+import { MODES, QUIRK_NAMES, QUIRKS, type QuirkName } from './quirks.js';
 import {
   either,
   evenNumber,
+  flag,
   fraction,
   listOf,
   number,
@@ -44,9 +46,18 @@ const search = z.strictObject({
   init_channels: evenNumber(2).default(16).describe('channels C of the supernet'),
   layers: wholeNumber(2).default(2).describe('convolution cells, each halving the image'),
   en_layers: wholeNumber(1).default(1).describe('enhancement cells'),
-  primitives: listOf(OPERATION_NAMES)
+  primitives: listOf(OPERATION_NAMES, 2)
     .default([...PRIMITIVES])
     .describe('operations that are searched among'),
+  partial_channels: wholeNumber(1)
+    .default(1)
+    .describe('one channel in so many is searched on; 1: all (B-DARTS), 4: B-PC-DARTS'),
+  edge_normalisation: flag()
+    .default(false)
+    .describe('nodes weigh their edges by parameters of their own (B-PC-DARTS)'),
+  stem: oneOf(['cifar', 'imagenet'])
+    .default('cifar')
+    .describe('imagenet: cells see an eighth of the height and width'),
   epochs: wholeNumber(1).default(50).describe('passes over the images that train the weights'),
   batch_size: wholeNumber(1).default(256).describe('images in a step, of each kind'),
   learning_rate: positive().default(0.1).describe('learning rate of the weights in epoch 0'),
@@ -58,12 +69,24 @@ const search = z.strictObject({
   arch_learning_rate: positive().default(3e-4).describe('learning rate of the architecture (Adam)'),
   arch_weight_decay: number(0).default(1e-3).describe('its weight decay'),
   arch_betas: pair(number(0, 0.9999)).default([0.5, 0.999]).describe('its moment decay rates'),
+  arch_grad_clip: either('off', positive())
+    .default('off')
+    .describe('largest norm of the gradient of the whole architecture'),
+  second_order: oneOf(['off', 'finite_difference', 'exact'])
+    .default('off')
+    .describe('its gradient looks through one step of the weights, at 2.5 to 3 times the cost'),
+  held: listOf(OPERATION_NAMES, 0)
+    .default([])
+    .describe('operations whose alphas stay as they are drawn'),
   confidence_power: either('off', number(0))
     .default(2)
     .describe('its rate is scaled by ((epoch + 1) / epochs) to this power; off: constant'),
   started_epoch: wholeNumber(0)
     .default(0)
     .describe('first epoch that trains the architecture and validates'),
+  stop_at_skips: either('off', wholeNumber(1))
+    .default('off')
+    .describe('ends the search once a convolution cell has so many skip connections (DARTS+: 2)'),
 });
 
 const training = z.strictObject({
@@ -83,6 +106,17 @@ const training = z.strictObject({
     .describe('share of the images that is learned from; the others choose the best epoch'),
 });
 
+const quirkFlag = (name: QuirkName) => {
+  const { original, fixed } = QUIRKS[name];
+  return flag().optional().describe(`true: ${original}; false: ${fixed}`);
+};
+const quirks = z.strictObject(
+  Object.fromEntries(QUIRK_NAMES.map((name) => [name, quirkFlag(name)])) as Record<
+    QuirkName,
+    ReturnType<typeof quirkFlag>
+  >,
+);
+
 /** The whole config: nothing but these keys, none of them required. */
 export const schema = z
   .strictObject({
@@ -96,9 +130,10 @@ export const schema = z
     threads: either('auto', wholeNumber(1, 1024))
       .default('auto')
       .describe('CPU threads; auto: as many as LibTorch chooses'),
-    mode: oneOf(['fixed'])
+    mode: oneOf(MODES)
       .default('fixed')
-      .describe('fixed: the published method, without the slips of its first code'),
+      .describe('fixed: the published method; reference: with the slips of its first code'),
+    quirks: quirks.prefault({}).describe('these slips one by one; by default as the mode says'),
     save: text(/\S/, 'the path of a folder').default('runs').describe('folder that gets the runs'),
     report_freq: wholeNumber(1).default(50).describe('steps between two reported figures'),
     data: data.prefault({}).describe('which images are used'),
@@ -108,9 +143,11 @@ export const schema = z
   .superRefine(({ search, training }, context) => {
     // Values that are wrong by themselves are not held against each other.
     if (context.issues.length > 0) return;
-    const limit = (path: [string, string], input: number, most: number, message: string) => {
-      if (input > most) context.addIssue({ code: 'custom', path, input, message });
+    const demand = (path: [string, string], input: unknown, right: boolean, expected: string) => {
+      if (!right) context.addIssue({ code: 'custom', path, input, message: expected });
     };
+    const limit = (path: [string, string], input: number, most: number, expected: string) =>
+      demand(path, input, input <= most, expected);
     for (const [name, { learning_rate, learning_rate_min }] of Object.entries({
       search,
       training,
@@ -118,10 +155,28 @@ export const schema = z
       const message = `at most ${name}.learning_rate, ${learning_rate}`;
       limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
     }
-    const { epochs, started_epoch } = search;
+    const { epochs, started_epoch, primitives, held, init_channels, partial_channels } = search;
     const { layers, pool_time } = training;
     limit(['search', 'started_epoch'], started_epoch, epochs - 1, `below search.epochs, ${epochs}`);
     limit(['training', 'pool_time'], pool_time, layers, `at most training.layers, ${layers}`);
+    demand(
+      ['search', 'partial_channels'],
+      partial_channels,
+      init_channels % partial_channels === 0,
+      `a divisor of search.init_channels, ${init_channels}`,
+    );
+    demand(
+      ['search', 'held'],
+      held,
+      held.length < primitives.length && held.every((name) => primitives.includes(name)),
+      `some of search.primitives, ${primitives.join(', ')}, and not all`,
+    );
+    demand(
+      ['search', 'stop_at_skips'],
+      search.stop_at_skips,
+      search.stop_at_skips === 'off' || primitives.includes('skip_connect'),
+      'off, as search.primitives has no skip_connect',
+    );
   });
 
 export type Config = z.infer<typeof schema>;

@@ -62,11 +62,17 @@ export function oneOf<const T extends readonly string[]>(names: T) {
   return saying(z.enum(names), names.length > 1 ? `one of ${names.join(', ')}` : `${names[0]}`);
 }
 
-export function listOf<const T extends readonly string[]>(names: T) {
-  const expected = `a list of at least two, all different, of ${names.join(', ')}`;
+/** @param min 0 or 2 */
+export function listOf<const T extends readonly string[]>(names: T, min: 0 | 2) {
+  const least = min === 0 ? '' : ' of at least two';
+  const expected = `a list${least}, all different, of ${names.join(', ')}`;
   const distinct = (list: readonly string[]) => new Set(list).size === list.length;
-  const schema = z.array(z.enum(names)).min(2).refine(distinct, { error: expected });
+  const schema = z.array(z.enum(names)).min(min).refine(distinct, { error: expected });
   return saying(schema, expected);
+}
+
+export function flag() {
+  return saying(z.boolean(), 'true or false');
 }
 
 export function either<const W extends string, T extends z.ZodType>(word: W, other: T) {

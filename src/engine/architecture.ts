@@ -4,16 +4,16 @@ import * as torch from 'torch-js';
 import type { Genotype } from '../models/genotypes.js';
 
 /**
- * Mean over the edges of the entropy of the softmax over operations, in nats: log(operations) when
- * nothing is decided, 0 when all is.
+ * The entropy of the softmax over operations, for each edge, in nats: log(operations) when nothing
+ * is decided, 0 when all is.
  *
  * @param alphas `[edges, operations]`
  */
-export function alphaEntropy(alphas: torch.Tensor): number {
+export function edgeEntropy(alphas: torch.Tensor): number[] {
   return torch.tidy(() =>
     torch.no_grad(() => {
       const log = alphas.log_softmax(-1);
-      return Number(log.exp().mul(log).sum(-1).mean().neg().item());
+      return log.exp().mul(log).sum(-1).neg().tolist() as number[];
     }),
   );
 }

@@ -1,8 +1,13 @@
 // A genotype however a person may name it.
 
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Genotype, namedGenotype, parseGenotype } from '../models/genotypes.js';
+import {
+  type Genotype,
+  genotypeOfFile,
+  namedGenotype,
+  parseGenotype,
+} from '../models/genotypes.js';
 
 /** What was given as a genotype is none. */
 export class GenotypeError extends Error {
@@ -11,18 +16,21 @@ export class GenotypeError extends Error {
 }
 
 /**
- * @param source The text of a genotype, as Python prints it or as JSON; a file that holds one; the
- *   folder of a search; or the name of a released genotype. Tried in this order.
+ * @param source The text of a genotype, as Python prints it or as JSON; a file that holds one; FILE:NAME for
+ *   one of a file of several, such as the original's `genotypes.py`; the folder of a search; or the name of a
+ *   released genotype. Tried in this order.
  * @throws GenotypeError that says what is wrong with it.
  */
 export function readGenotype(source: string): Genotype {
   if (/[({]/.test(source)) return said(() => parseGenotype(source), 'the genotype given');
-  const kind = statSync(source, { throwIfNoEntry: false });
+  const [, path, name] = /^(.*?)(?::([A-Za-z_]\w*))?$/s.exec(source) as RegExpExecArray;
+  const [file, chosen] = existsSync(source) ? [source] : [path as string, name];
+  const kind = statSync(file, { throwIfNoEntry: false });
   if (kind === undefined) {
     return said(() => namedGenotype(source), `${source} is neither a file nor a folder`);
   }
-  const file = kind.isDirectory() ? join(source, 'genotype.json') : source;
-  return said(() => parseGenotype(readFileSync(file, 'utf8')), file);
+  const held = kind.isDirectory() ? join(file, 'genotype.json') : file;
+  return said(() => genotypeOfFile(readFileSync(held, 'utf8'), chosen), held);
 }
 
 function said(read: () => Genotype, subject: string): Genotype {

@@ -20,7 +20,7 @@ export function beginRun(config: NamedConfig, device: string, context: RunContex
 }
 
 function manifest(config: NamedConfig, device: string, command: readonly string[]): string {
-  const { name, seed, mode } = config;
+  const { name, seed, mode, quirks } = config;
   return `${JSON.stringify(
     {
       name,
@@ -28,6 +28,7 @@ function manifest(config: NamedConfig, device: string, command: readonly string[
       created: new Date().toISOString(),
       seed,
       mode,
+      quirks,
       device,
       threads: torch.get_num_threads(),
       versions: {

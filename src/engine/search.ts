@@ -1,14 +1,14 @@
-// The B-DARTS search (BNAS-v2, arXiv 2009.08886), first order with confidence learning rate: the loop
-// of the original's train_search_b_confidence.py, its slips mended.
+// The search of BNAS-v2 (arXiv 2009.08886): the loop of the original's train_search_b_confidence.py,
+// its slips mended.
 
 import type { NamedConfig } from '../config/load.js';
 import type { Batch, Loader } from '../data/loader.js';
 import { SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype } from '../models/genotypes.js';
-import { SearchNetwork } from '../models/search_network.js';
+import type { SearchNetwork } from '../models/search_network.js';
 import { CrossEntropyLoss } from '../nn/index.js';
-import { confidence, cosine, FirstOrderArchitect, SGD } from '../optim/index.js';
-import { alphaEntropy, skipCount } from './architecture.js';
+import { type Architect, confidence, cosine, SGD } from '../optim/index.js';
+import { edgeEntropy, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
@@ -16,6 +16,7 @@ import { beginRun } from './manifest.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { searchStep } from './search_step.js';
 import { countOf, grouped, placeOf } from './summary.js';
+import { makeArchitect, makeSupernet } from './supernet.js';
 
 /**
  * Searches as `config` says. After every epoch, metrics.jsonl has its figures and the genotype files
@@ -32,8 +33,23 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
   );
   beginRun(config, device, context);
   context.progress.line(state.summary());
-  for (let epoch = 0; epoch < config.search.epochs; epoch++) await state.epoch(epoch, context);
+  for (let epoch = 0; epoch < config.search.epochs; epoch++) {
+    const skips = await state.epoch(epoch, context);
+    if (tooMany(skips, epoch, config.search)) {
+      context.progress.line(`Stopping: a convolution cell has ${skips} skip connections`);
+      break;
+    }
+  }
   return state.model.genotype();
+}
+
+/** Before the architecture moves, the skips of its cell are drawn, and tell of nothing. */
+function tooMany(
+  skips: number,
+  epoch: number,
+  { stop_at_skips, started_epoch }: NamedConfig['search'],
+): boolean {
+  return stop_at_skips !== 'off' && epoch >= started_epoch && skips >= stop_at_skips;
 }
 
 /** A search under way: supernet, optimizers, and the images of each kind. */
@@ -45,7 +61,7 @@ class Search {
   readonly #archLoader: Loader;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
-  readonly #architect: FirstOrderArchitect;
+  readonly #architect: Architect;
 
   constructor(config: NamedConfig, device: string) {
     const options = config.search;
@@ -54,24 +70,13 @@ class Search {
     const source = new DataSource(config);
     const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
-    this.model = new SearchNetwork({
-      C: options.init_channels,
-      num_classes: dataset.classes,
-      layers: options.layers,
-      en_layers: options.en_layers,
-      in_channels: dataset.image_shape[0],
-      primitives: options.primitives,
-    }).to(device);
+    this.model = makeSupernet(config, dataset).to(device);
     this.#optimizer = new SGD(this.model.parameters(), {
       lr: options.learning_rate,
       momentum: options.momentum,
       weight_decay: options.weight_decay,
     });
-    this.#architect = new FirstOrderArchitect(this.model, this.#criterion, {
-      lr: options.arch_learning_rate,
-      betas: options.arch_betas,
-      weight_decay: options.arch_weight_decay,
-    });
+    this.#architect = makeArchitect(config, this.model, this.#criterion, this.#optimizer);
     const { batch_size } = options;
     const loader = (indices: Int32Array) =>
       source.loader({ dataset, sampler: new SubsetRandomSampler(indices), batch_size, device });
@@ -89,8 +94,12 @@ class Search {
     );
   }
 
-  /** Trains one epoch, validates, and puts down what came of it. */
-  async epoch(epoch: number, context: RunContext): Promise<void> {
+  /**
+   * Trains one epoch, validates, and puts down what came of it.
+   *
+   * @returns how many edges of the convolution cell are skip connections now.
+   */
+  async epoch(epoch: number, context: RunContext): Promise<number> {
     const { epochs, started_epoch } = this.#config.search;
     const { progress, run } = context;
     const started = epoch >= started_epoch;
@@ -98,10 +107,11 @@ class Search {
     const train = await this.#train(epoch, rates.confidence, started, context);
     const valid = started ? await this.#validate(epoch, context) : null;
     const genotype = this.model.genotype();
-    const entropy = {
-      normal: alphaEntropy(this.model.alphas_normal),
-      reduce: alphaEntropy(this.model.alphas_reduce),
+    const edge_entropy = {
+      normal: edgeEntropy(this.model.alphas_normal),
+      reduce: edgeEntropy(this.model.alphas_reduce),
     };
+    const entropy = { normal: mean(edge_entropy.normal), reduce: mean(edge_entropy.reduce) };
     const skip_connect = skipCount(genotype);
     run.metrics.append({
       kind: 'epoch',
@@ -110,6 +120,7 @@ class Search {
       train,
       valid,
       entropy,
+      edge_entropy,
       skip_connect,
       genotype: formatGenotype(genotype),
     });
@@ -122,6 +133,7 @@ class Search {
         `skips ${skip_connect.normal} ${skip_connect.reduce}`,
       ].join('  '),
     );
+    return skip_connect.normal;
   }
 
   /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
@@ -182,4 +194,8 @@ class Search {
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();
   }
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,26 +2,13 @@
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { Identity, Module, ModuleList } from '../nn/index.js';
+import type { CellPlace, Widths } from './cell_network.js';
 import { drop_path } from './drop_path.js';
 import type { Edge, Genotype } from './genotype.js';
 import { FactorizedReduce, OPS, ReLUConvBN } from './operations.js';
 
-export interface CellOptions {
+export interface CellOptions extends Widths, CellPlace {
   genotype: Genotype;
-  /** Channels of the output of the cell before the previous one. */
-  C_prev_prev: number;
-  /** Channels of the output of the previous cell. */
-  C_prev: number;
-  /** Channels of every node. */
-  C: number;
-  /** Whether this cell halves height and width. */
-  reduction: boolean;
-  /** Whether the previous cell did, so that s0 is twice as high and wide as s1. */
-  reduction_prev: boolean;
-  /**
-   * Whether this is an enhancement cell, made from the genotype's `reduce`, or a convolution cell.
-   */
-  enhancement: boolean;
 }
 
 /**
@@ -39,9 +26,9 @@ export class Cell extends Module<[Tensor, Tensor, number]> {
 
   constructor(options: CellOptions) {
     super();
-    const { genotype, C_prev_prev, C_prev, C, reduction, reduction_prev, enhancement } = options;
-    this.#edges = enhancement ? genotype.reduce : genotype.normal;
-    this.#concat = enhancement ? genotype.reduce_concat : genotype.normal_concat;
+    const { genotype, kind, C_prev_prev, C_prev, C, reduction, reduction_prev } = options;
+    this.#edges = genotype[kind];
+    this.#concat = genotype[`${kind}_concat`];
     this.multiplier = this.#concat.length;
     this.preprocess0 = reduction_prev
       ? new FactorizedReduce(C_prev_prev, C)

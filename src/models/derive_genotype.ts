@@ -2,7 +2,8 @@
 // the original.
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
-import type { Edge, Genotype, Primitive } from './genotype.js';
+import { edgeWeights } from './edges.js';
+import type { CellKind, Edge, Genotype, Primitive } from './genotype.js';
 
 export interface DeriveOptions {
   /** The operation of each column of the alphas. */
@@ -13,10 +14,19 @@ export interface DeriveOptions {
   multiplier: number;
 }
 
+/** Of a search in which nodes weigh their edges: one beta for each row of alphas. */
+export interface DeriveBetas {
+  /** [edges], of the convolution cells. */
+  betas_normal?: Tensor;
+  /** [edges], of the enhancement cells. */
+  betas_reduce?: Tensor;
+}
+
 /**
  * Each node keeps the two edges whose strongest operation other than `none` weighs most, strongest first,
  * and each of these edges keeps that operation; ties go to the lower edge and the earlier column. Weights
- * are the softmax of the alphas' rows, taken in the alphas' own dtype: in another one ties come out otherwise.
+ * are the softmax of the alphas' rows, times the weight of the edge where there are betas, all in the alphas'
+ * own dtype: in another one ties come out otherwise.
  *
  * @param alphas_normal [edges, primitives], of the convolution cells
  * @param alphas_reduce [edges, primitives], of the enhancement cells
@@ -25,23 +35,30 @@ export interface DeriveOptions {
 export function deriveGenotype(
   alphas_normal: Tensor,
   alphas_reduce: Tensor,
-  { primitives, steps, multiplier }: DeriveOptions,
+  { primitives, steps, multiplier, betas_normal, betas_reduce }: DeriveOptions & DeriveBetas,
 ): Genotype {
+  const edges = (kind: CellKind, alphas: Tensor, betas?: Tensor) =>
+    strongestEdges(weightRows(`alphas_${kind}`, alphas, steps, betas), primitives, steps);
   const concat = Array.from({ length: multiplier }, (_, i) => steps + 2 - multiplier + i);
   return {
-    normal: strongestEdges(weightRows('alphas_normal', alphas_normal), primitives, steps),
+    normal: edges('normal', alphas_normal, betas_normal),
     normal_concat: concat,
-    reduce: strongestEdges(weightRows('alphas_reduce', alphas_reduce), primitives, steps),
+    reduce: edges('reduce', alphas_reduce, betas_reduce),
     reduce_concat: [...concat],
   };
 }
 
-function weightRows(name: string, alphas: Tensor): number[][] {
-  const rows = torch.tidy(() => torch.softmax(alphas.detach(), -1).tolist()) as number[][];
+function weightRows(name: string, alphas: Tensor, steps: number, betas?: Tensor): number[][] {
+  const rows = torch.tidy(() => {
+    const operations = torch.softmax(alphas.detach(), -1);
+    return betas
+      ? operations.mul(edgeWeights(betas.detach(), steps).unsqueeze(1)).tolist()
+      : operations.tolist();
+  }) as number[][];
   rows.forEach((row, edge) => {
     if (row.some(Number.isNaN)) {
       throw new RangeError(
-        `${name}: the softmax of row ${edge} is not a number; the search has diverged`,
+        `${name}: the weights of row ${edge} are not numbers; the search has diverged`,
       );
     }
   });

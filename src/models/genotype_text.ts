@@ -7,9 +7,14 @@ import { checkGenotype, type Edge, type Genotype } from './genotype.js';
  * nothing.
  */
 class PythonReader {
-  #at = 0;
+  #at: number;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    at = 0,
+  ) {
+    this.#at = at;
+  }
 
   /** `Genotype(field=value, ...)`, with or without `name =` before it. */
   genotype(): Record<string, unknown> {
@@ -28,9 +33,12 @@ class PythonReader {
         break;
       }
     }
+    return fields;
+  }
+
+  end(): void {
     this.#skipSpace();
     if (this.#at < this.text.length) this.#fail('nothing more');
-    return fields;
   }
 
   #value(): unknown {
@@ -68,8 +76,12 @@ class PythonReader {
     return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
   }
 
+  /** Comments are space. */
   #skipSpace(): void {
-    while (/\s/.test(this.text[this.#at] ?? '')) this.#at += 1;
+    const space = /(?:\s|#.*)*/y;
+    space.lastIndex = this.#at;
+    space.test(this.text);
+    this.#at = space.lastIndex;
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -108,7 +120,12 @@ class PythonReader {
  * @throws SyntaxError with line and column, or what {@link checkGenotype} throws
  */
 export function parseGenotype(text: string): Genotype {
-  if (!text.trimStart().startsWith('{')) return checkGenotype(new PythonReader(text).genotype());
+  if (!isJson(text)) {
+    const reader = new PythonReader(text);
+    const fields = reader.genotype();
+    reader.end();
+    return checkGenotype(fields);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -116,6 +133,51 @@ export function parseGenotype(text: string): Genotype {
     throw new SyntaxError(`genotype text is not valid JSON: ${(error as Error).message}`);
   }
   return checkGenotype(value);
+}
+
+/**
+ * The genotypes of a file such as the original's `genotypes.py`: every `NAME = Genotype(...)` at the left
+ * margin and every `NAME = OTHER_NAME` of one; whatever else the file holds is passed over.
+ *
+ * @throws SyntaxError with line and column, or what {@link checkGenotype} throws
+ */
+export function parseGenotypes(text: string): Map<string, Genotype> {
+  const found = new Map<string, Genotype>();
+  const assignments = /^([A-Za-z_]\w*)[ \t]*=[ \t]*(?:Genotype\b|([A-Za-z_]\w*)[ \t]*(?:#.*)?$)/gm;
+  for (const { index, 1: name = '', 2: other } of text.matchAll(assignments)) {
+    const genotype =
+      other === undefined
+        ? checkGenotype(new PythonReader(text, index).genotype(), name)
+        : found.get(other);
+    if (genotype) found.set(name, genotype);
+  }
+  return found;
+}
+
+/**
+ * The one genotype that a file is about: its only one, or that of the given name in a file of several.
+ *
+ * @param text what the file holds: what {@link parseGenotype} or {@link parseGenotypes} reads
+ * @throws RangeError that lists the file's names, or what these two throw
+ */
+export function genotypeOfFile(text: string, name?: string): Genotype {
+  const named = isJson(text) ? new Map<string, Genotype>() : parseGenotypes(text);
+  const known = [...named.keys()].join(', ');
+  if (name === undefined) {
+    if (named.size > 1)
+      throw new RangeError(`it holds ${named.size} genotypes; choose one of ${known}`);
+    return [...named.values()][0] ?? parseGenotype(text);
+  }
+  const genotype = named.get(name);
+  if (!genotype)
+    throw new RangeError(
+      `no genotype in it is called '${name}'; it has ${known || 'none by name'}`,
+    );
+  return genotype;
+}
+
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith('{');
 }
 
 /**

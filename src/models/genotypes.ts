@@ -4,6 +4,7 @@ import type { Genotype } from './genotype.js';
 import { parseGenotype } from './genotype_text.js';
 
 export {
+  type CellKind,
   checkGenotype,
   type Edge,
   type Genotype,
@@ -12,7 +13,13 @@ export {
   PRIMITIVES_WITHOUT_SKIP,
   type Primitive,
 } from './genotype.js';
-export { formatGenotype, genotypeToJson, parseGenotype } from './genotype_text.js';
+export {
+  formatGenotype,
+  genotypeOfFile,
+  genotypeToJson,
+  parseGenotype,
+  parseGenotypes,
+} from './genotype_text.js';
 
 /** NASNet-A (Zoph et al., 2018). */
 export const NASNet = parseGenotype(`Genotype(

@@ -25,10 +25,8 @@ export function log_softmax(input: Tensor, dim: number, { dtype }: { dtype?: DTy
 }
 
 /**
- * Zeroes each element with probability `p` and divides the rest by 1 - p.
- *
- * @param options.p - in [0, 1] (default 0.5)
- * @param options.training - false gives the input back (default true)
+ * Zeroes each element with probability `p`, in [0, 1] (default 0.5), and divides the rest by 1 - p.
+ * Outside training (default true) it gives the input back.
  */
 export function dropout(input: Tensor, { p = 0.5, training = true, inplace = false } = {}): Tensor {
   if (!(p >= 0 && p <= 1)) {

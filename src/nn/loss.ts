@@ -16,7 +16,7 @@ export class CrossEntropyLoss extends Module<[Tensor, Tensor], Tensor> {
   readonly options: Omit<CrossEntropyOptions, 'weight'>;
   weight: Buffer | null;
 
-  /** @param options.weight - taken over as a buffer, and left disposed */
+  /** @param options - `weight` is taken over as a buffer, and left disposed */
   constructor({ weight = null, ...options }: CrossEntropyOptions = {}) {
     super();
     this.options = options;
@@ -33,7 +33,7 @@ export class NLLLoss extends Module<[Tensor, Tensor], Tensor> {
   readonly options: Omit<NllLossOptions, 'weight'>;
   weight: Buffer | null;
 
-  /** @param options.weight - taken over as a buffer, and left disposed */
+  /** @param options - `weight` is taken over as a buffer, and left disposed */
   constructor({ weight = null, ...options }: NllLossOptions = {}) {
     super();
     this.options = options;

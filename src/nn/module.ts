@@ -99,7 +99,7 @@ export abstract class Module<I extends unknown[] = [Tensor], O = Tensor> {
    * Copies `state` into the parameters and buffers, whatever its dtype and device. All or nothing.
    *
    * @param state - tensors by path, as `state_dict` gives them
-   * @param options.strict - refuse missing and unexpected keys (default true); a size always counts
+   * @param options - `strict`: refuse missing and unexpected keys (default true); a size always counts
    * @returns the missing and unexpected keys
    * @throws Error with code `ERR_STATE_DICT`, in PyTorch's words
    */

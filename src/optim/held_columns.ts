@@ -14,7 +14,10 @@ export function holdColumns(
   columns: readonly number[],
   move: () => void,
 ): void {
-  if (columns.length === 0) return move();
+  if (columns.length === 0) {
+    move();
+    return;
+  }
   torch.tidy(() =>
     torch.no_grad(() => {
       const index = torch.tensor([...columns], { dtype: 'int64', device: alphas[0]?.device });

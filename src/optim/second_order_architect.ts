@@ -36,14 +36,14 @@ export interface SecondOrderOptions extends ArchitectOptions {
 }
 
 /**
- * The architecture's gradient of L_valid(w', alpha), where w' is what the next step of `weights`
+ * The gradient of L_valid(w', alpha) by alpha, where w' is what the next step of `weightOptimizer`
  * would make of the weights w on the `train` batch, without gradient clipping.
  *
  * Passes over the network in a step, the weights' own not counted:
  * - `finite_difference`: 4 forward and 4 backward: L_train at w, L_valid at w', L_train on either
  *   side of w.
  * - `exact`: 2 forward and 2 backward, and one backward through the first backward. The graph of
- *   the first pass lives through the second: about twice the memory.
+ *   the first pass lives through the second, at some 2.5 times the memory.
  *
  * w is not written to, and of the passes only L_train at w counts for the batch statistics.
  */
@@ -126,15 +126,10 @@ export class SecondOrderArchitect extends Architect {
   }
 
   /** The same as the original finds them: w goes there and back, and the statistics with it. */
-  #movedInPlace(
-    vector: readonly Tensor[],
-    R: number,
-    train: LabelledImages,
-  ): [Tensor[], Tensor[]] {
+  #movedInPlace(vector: readonly Tensor[], R: number, train: LabelledImages): [Tensor[], Tensor[]] {
     const move = (alpha: number) =>
       torch.no_grad(() => torch._foreach_add_(this.#own(), vector, { alpha }));
-    const here = () =>
-      torch.tidy(() => gradients(this.#loss(train), this.model.arch_parameters()));
+    const here = () => torch.tidy(() => gradients(this.#loss(train), this.model.arch_parameters()));
     move(R);
     const ahead = here();
     move(-2 * R);

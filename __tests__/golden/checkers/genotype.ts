@@ -21,6 +21,7 @@ const schema = z.object({
       alphas_normal: z.array(z.number()),
       alphas_reduce: z.array(z.number()),
       betas_normal: z.array(z.number()).optional(),
+      betas_reduce: z.array(z.number()).optional(),
       normal: edges,
       reduce: edges,
       concat: z.array(z.number()),
@@ -31,13 +32,15 @@ const schema = z.object({
 export const genotype = checker(/^genotype_/, schema, (figures) =>
   figures.sets.map((set, i) => {
     const name = `set ${i} (${set.kind})`;
-    if (set.betas_normal) return { name, reason: 'edge weights (B-PC-DARTS)' };
     const run = () => {
       const alphas = (data: number[]) => torch.tensor(data, { shape: figures.alphas_shape });
+      const betas = (data?: number[]) => data && torch.tensor(data);
       const derived = deriveGenotype(alphas(set.alphas_normal), alphas(set.alphas_reduce), {
         steps: figures.steps,
         multiplier: figures.multiplier,
         primitives: figures.primitives as Primitive[],
+        betas_normal: betas(set.betas_normal),
+        betas_reduce: betas(set.betas_reduce),
       });
       return [
         same('normal', derived.normal, set.normal),

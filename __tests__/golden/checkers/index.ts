@@ -10,6 +10,7 @@ import { modules } from './modules.js';
 import { optim } from './optim.js';
 import { optimSchedules } from './optim_schedules.js';
 import { searchTrajectory } from './search_trajectory.js';
+import { trainTrajectory } from './train_trajectory.js';
 
 export const CHECKERS: readonly Checker[] = [
   functional,
@@ -18,6 +19,7 @@ export const CHECKERS: readonly Checker[] = [
   initFullsize,
   forwardBackward,
   searchTrajectory,
+  trainTrajectory,
   optim,
   optimSchedules,
   genotype,

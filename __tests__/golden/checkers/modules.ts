@@ -3,7 +3,7 @@
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { z } from 'zod';
-import type { Primitive } from '../../../src/models/genotypes.js';
+import { PRIMITIVES, type Primitive } from '../../../src/models/genotypes.js';
 import { MixedOp } from '../../../src/models/mixed_op.js';
 import { FactorizedReduce, OPS, ReLUConvBN } from '../../../src/models/operations.js';
 import type { Module } from '../../../src/nn/index.js';
@@ -36,9 +36,15 @@ const BUILDERS: Record<string, Builder> = {
     new ReLUConvBN(...args),
   'operations.FactorizedReduce': (...args: ConstructorParameters<typeof FactorizedReduce>) =>
     new FactorizedReduce(...args),
-  'BNASv2CLR model_search_b.MixedOp': (C: number, stride: number) =>
-    new MixedOp(C, stride) as AnyOperation,
+  'BNASv2CLR model_search_b.MixedOp': mixedOp(1),
+  'BNASv2PC model_search_b.MixedOp': mixedOp(4),
+  'BNASv2PC model_search_imagenet_b.MixedOp': mixedOp(2),
 };
+
+function mixedOp(k: number): Builder {
+  return (C: number, stride: number) =>
+    new MixedOp(C, stride, PRIMITIVES, { k, max_pool_floor: true }) as AnyOperation;
+}
 
 /**
  * Reads an expression such as `operations.OPS['sep_conv_3x3'](4, 1, True)`; a keyword stands at its position.

@@ -81,12 +81,13 @@ function clippedNormMeasures(
   model: SearchNetwork,
   { arch_grad_norm_before_clipping: norm }: SearchStepFigures,
   grad_clip: number,
-  tolerance: number,
+  { archGradients }: SearchTolerances,
 ): Measure[] {
   if (norm === undefined) return [];
   const grads = model.arch_parameters().flatMap(({ grad }) => (grad ? valuesOf(grad) : []));
   const expected = norm * Math.min(1, grad_clip / (norm + 1e-6));
-  return [relative('norm of clipped arch gradients', Math.hypot(...grads), expected, tolerance)];
+  const tolerance = archGradients * Math.sqrt(grads.length);
+  return [within('norm of clipped arch gradients', Math.hypot(...grads), expected, tolerance)];
 }
 
 /** The genotype that the network's own rule derives from the last architecture parameters of the file. */
@@ -160,7 +161,12 @@ function run(figures: SearchFigures, build: (args: unknown) => SearchNetwork): M
       return [
         within('learning rate', optimizer.lr, expected.lr, 1e-15),
         within('architecture learning rate', architect.optimizer.lr, expected.arch_lr, 1e-15),
-        within('losses of the architect', architectLosses, expected.architect_losses, tolerances.loss),
+        within(
+          'losses of the architect',
+          architectLosses,
+          expected.architect_losses,
+          tolerances.loss,
+        ),
         ...(architect instanceof ObservedArchitect ? architect.measures(expected, tolerances) : []),
         within('train loss', Number(loss.item()), expected.train_loss, tolerances.loss),
         relative(
@@ -170,7 +176,7 @@ function run(figures: SearchFigures, build: (args: unknown) => SearchNetwork): M
           tolerances.gradNorm,
         ),
         ...archMeasures(model, expected, tolerances),
-        ...clippedNormMeasures(model, expected, hyper.grad_clip, tolerances.gradNorm),
+        ...clippedNormMeasures(model, expected, hyper.grad_clip, tolerances),
         ...modelMeasures(model, expected, tolerances),
       ];
     });

@@ -1745,15 +1745,6 @@ export interface TensorMethods {
   /** The regularised upper incomplete gamma function, in place.
    * `aten::igammac_(Tensor(a!) self, Tensor other) -> Tensor(a!)` */
   igammac_(options: { other: Tensor }): this;
-  /** The elements at index tensors, one for each dimension; null takes all of it.
-   * `aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor` */
-  index(indices: readonly (Tensor | null)[]): Tensor;
-  /** The elements at index tensors, one for each dimension; null takes all of it.
-   * `aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor` */
-  index(options: { indices: readonly (Tensor | null)[] }): Tensor;
-  /** The elements at index tensors, one for each dimension; null takes all of it. The result goes into `out`.
-   * `aten::index.Tensor_out(Tensor self, Tensor?[] indices, *, Tensor(a!) out) -> Tensor(a!)` */
-  index(indices: readonly (Tensor | null)[], options: { out: Tensor }): Tensor;
   /** Adds the slices of `source`, times `alpha`, to those at `index` along `dim`.
    * `aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor` */
   index_add(dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar }): Tensor;
@@ -1865,15 +1856,6 @@ export interface TensorMethods {
   /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead.
    * `aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor` */
   index_put(options: { indices: readonly (Tensor | null)[]; values: Tensor; accumulate?: boolean }): Tensor;
-  /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead, in place.
-   * `aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)` */
-  index_put_(indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean | { accumulate?: boolean }, options?: { accumulate?: boolean }): this;
-  /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead, in place.
-   * `aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)` */
-  index_put_(indices: readonly (Tensor | null)[], options: { values: Tensor; accumulate?: boolean }): this;
-  /** Writes `values` at index tensors, one for each dimension; `accumulate` adds instead, in place.
-   * `aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)` */
-  index_put_(options: { indices: readonly (Tensor | null)[]; values: Tensor; accumulate?: boolean }): this;
   /** Reduces the slices of `source` into those at `index` along `dim`: 'prod', 'mean', 'amax' or 'amin'.
    * `aten::index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor` */
   index_reduce(dim: Int, index: Tensor, source: Tensor, reduce: string, options?: { include_self?: boolean }): Tensor;
@@ -4465,7 +4447,6 @@ export const methods: Record<string, number> = {
   igamma_: 0,
   igammac: 0,
   igammac_: 0,
-  index: 0,
   index_add: 0,
   index_add_: 0,
   index_copy: 0,
@@ -4473,7 +4454,6 @@ export const methods: Record<string, number> = {
   index_fill: 0,
   index_fill_: 0,
   index_put: 0,
-  index_put_: 0,
   index_reduce: 0,
   index_reduce_: 0,
   index_select: 0,
