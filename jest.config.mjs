@@ -7,6 +7,7 @@ export default {
   rootDir: 'dist/__tests__',
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/support/equality.js'],
   transform: {},
   // LibTorch uses the cores itself; a second jest process would only compete with it.
   maxWorkers: 1,

@@ -23,13 +23,8 @@ const code = new Map(
 
 /** The compiler's complaints, each with the document's line. */
 function complaints(): string[] {
-  // As if each document were a module in docs/, where '../src/…' leads to the sources.
-  const files = new Map(
-    Array.from(code, ([name, text]) => [
-      `${PROJECT_ROOT}docs/${name.replaceAll('/', '_')}.ts`,
-      text,
-    ]),
-  );
+  // As if beside each document lay a module with its code.
+  const files = new Map(Array.from(code, ([name, text]) => [`${PROJECT_ROOT}${name}.ts`, text]));
   const host = ts.createCompilerHost(OPTIONS);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => files.has(path) || fileExists(path);
@@ -52,10 +47,12 @@ test('the code of the documents has no type errors', () => {
 });
 
 test.each(DOCUMENTS)('%s gives the results it states', (name) => {
-  const program = PRELUDE + withChecks(code.get(name) as string);
-  // Run from here, '../src/…' leads to the compiled sources.
-  const cwd = `${PROJECT_ROOT}dist/__tests__`;
-  const node = [process.execPath, ['--input-type=module']] as const;
-  const { stderr, status } = spawnSync(...node, { cwd, input: program, encoding: 'utf8' });
+  const compiled = `from '${PROJECT_ROOT}dist/src/`;
+  const text = withChecks(code.get(name) as string).replace(/from '[./]+src\//g, compiled);
+  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module'], {
+    cwd: PROJECT_ROOT,
+    input: PRELUDE + text,
+    encoding: 'utf8',
+  });
   expect({ wrong: stderr, status }).toEqual({ wrong: '[]\n', status: 0 });
 });

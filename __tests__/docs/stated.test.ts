@@ -9,8 +9,10 @@ test('blocks of other languages are left out, lines keep their number', () => {
 });
 
 test('values and variables that state a result are checked, on their lines', () => {
-  expect(withChecks('import "f"; f(1); // → 2\nconst x = 3; // → [3,\n//  4]\ng();')).toBe(
-    'import "f";\ncheck(1, "2", () => (f(1))); // → 2\nconst x = 3;\ncheck(2, "[3,\\n  4]", () => (x)); // → [3,\n//  4]\ng();\n',
+  expect(
+    withChecks('import "f"; f(1); // → 2\nconst x = 3; // → [3,\n//  4]\n// no result\ng();'),
+  ).toBe(
+    'import "f";\ncheck(1, "2", () => (f(1))); // → 2\nconst x = 3;\ncheck(2, "[3,\\n  4]", () => (x)); // → [3,\n//  4]\n// no result\ng();\n',
   );
 });
 

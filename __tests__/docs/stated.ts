@@ -76,10 +76,10 @@ function valuedBy(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-/** A result of several lines goes on in the comments below it. */
+/** A result of several lines goes on in the comments below it that are indented further. */
 function commentLinesAfter(text: string, end: number): string[] {
   const lines = text.slice(end + 1).split('\n');
-  const count = lines.findIndex((line) => !/^\s*\/\/(?! →)/.test(line));
+  const count = lines.findIndex((line) => !/^\s*\/\/ {2}/.test(line));
   return lines.slice(0, count).map((line) => line.replace(/^\s*\/\//, ''));
 }
 

@@ -4,6 +4,7 @@ import * as torch from 'torch-js';
 import { makeArchitect, makeSupernet } from '../../src/engine/supernet.js';
 import { BatchNorm2d, CrossEntropyLoss } from '../../src/nn/index.js';
 import { SGD } from '../../src/optim/index.js';
+import { owned } from '../support/owned.js';
 import { valuesOf } from '../support/tensors.js';
 import { toyConfig } from './toy.js';
 
@@ -13,10 +14,11 @@ const digits = { classes: 10, image_shape: [1, 28, 28] as const };
 function step(...overrides: string[]) {
   const config = toyConfig(...overrides);
   torch.manual_seed(1);
-  const model = makeSupernet(config, digits);
+  const model = owned(makeSupernet(config, digits));
   const { learning_rate: lr, momentum } = config.search;
-  const optimizer = new SGD(model.parameters(), { lr, momentum });
+  const optimizer = owned(new SGD(model.parameters(), { lr, momentum }));
   const architect = makeArchitect(config, model, new CrossEntropyLoss(), optimizer);
+  owned(architect.optimizer);
   const before = model.arch_parameters().map(valuesOf);
   const batch = () => ({
     images: torch.randn([2, 1, 16, 16]),
@@ -77,9 +79,9 @@ describe('quirks', () => {
     const { model } = step(second, 'quirks.unrolled_rebuild_draws=true');
     const after = valuesOf(torch.rand([3]));
     step(second);
-    makeSupernet(config, digits);
+    const another = owned(makeSupernet(config, digits));
     expect(valuesOf(torch.rand([3]))).toEqual(after);
-    expect(model.options).toEqual(makeSupernet(config, digits).options);
+    expect(model.options).toEqual(another.options);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { BatchNorm2d, functional_call, Linear, Module } from '../../src/nn/index.js';
+import { owned } from '../support/owned.js';
 import { valuesOf } from '../support/tensors.js';
 
 class Net extends Module {
@@ -19,7 +20,7 @@ const input = () => torch.arange(16, { dtype: 'float32' }).view([2, 2, 2, 2]).si
 describe('functional_call', () => {
   test('gives what a module with these tensors gives, and its gradients', () => {
     torch.tidy(() => {
-      const [net, other] = [new Net(), new Net()];
+      const [net, other] = [owned(new Net()), owned(new Net())];
       const before = [...net.state_dict().values()].map(valuesOf);
       const weight = torch.tensor([[0.5, -2]], { requires_grad: true });
       other.load_state_dict(new Map([...net.state_dict(), ['fc.weight', weight]]));
@@ -35,7 +36,7 @@ describe('functional_call', () => {
 
   test('moves the statistics it is given in place of its own', () => {
     torch.tidy(() => {
-      const net = new Net();
+      const net = owned(new Net());
       const running_mean = torch.zeros([2]);
       functional_call(net, new Map([['bn.running_mean', running_mean]]), [input()]);
       expect(valuesOf(net.bn.running_mean as Tensor)).toEqual([0, 0]);
@@ -46,7 +47,7 @@ describe('functional_call', () => {
 
   test('its own tensors are back when forward throws, and the others are still there', () => {
     torch.tidy(() => {
-      const net = new Net();
+      const net = owned(new Net());
       const own = valuesOf(net.fc.weight);
       const weight = torch.ones([1, 2]);
       const tensors = new Map([['fc.weight', weight]]);
@@ -57,7 +58,7 @@ describe('functional_call', () => {
   });
 
   test('outlives the scope it ran in: a parameter stays the module’s', () => {
-    const net = new Net();
+    const net = owned(new Net());
     const own = valuesOf(net.fc.weight);
     const { tensors } = torch.memory();
     torch.tidy(() => {
@@ -65,7 +66,6 @@ describe('functional_call', () => {
     });
     expect(torch.memory().tensors).toBe(tensors);
     expect(valuesOf(net.fc.weight)).toEqual(own);
-    net.dispose();
   });
 
   test('replaces a tensor that is held twice once', () => {
@@ -83,14 +83,14 @@ describe('functional_call', () => {
         ['a.weight', three],
         ['b.weight', three],
       ]);
-      expect(functional_call(new Tied(), tensors, [torch.tensor([[2]])]).item()).toBe(18);
+      expect(functional_call(owned(new Tied()), tensors, [torch.tensor([[2]])]).item()).toBe(18);
     });
   });
 
   test('refuses a path that the module does not have', () => {
     torch.tidy(() => {
       const tensors = new Map([['fc.weigth', torch.ones([1, 2])]]);
-      expect(() => functional_call(new Net(), tensors, [input()])).toThrow(
+      expect(() => functional_call(owned(new Net()), tensors, [input()])).toThrow(
         "functional_call: Net has no parameter or buffer 'fc.weigth'",
       );
     });

@@ -12,6 +12,7 @@ import {
 } from '../../src/nn/index.js';
 import { type ArchitectOptions, FirstOrderArchitect } from '../../src/optim/index.js';
 import { held } from '../support/memory.js';
+import { owned } from '../support/owned.js';
 import { expectClose, valuesOf } from '../support/tensors.js';
 import { imageBatches, Smooth } from './toys.js';
 
@@ -23,6 +24,11 @@ class Choice extends Module {
 
   arch_parameters(): Tensor[] {
     return this.#alphas;
+  }
+
+  override dispose(): void {
+    super.dispose();
+    torch.dispose(this.#alphas);
   }
 
   forward(x: Tensor): Tensor {
@@ -42,8 +48,9 @@ function batch(seed: number): { images: Tensor; labels: Tensor } {
 }
 
 function setUp(options: Partial<ArchitectOptions> = {}) {
-  const model = new Choice();
+  const model = owned(new Choice());
   const architect = new FirstOrderArchitect(model, new MSELoss(), { lr: 3e-4, ...options });
+  owned(architect.optimizer);
   const batches = { train: batch(1), valid: batch(2) };
   const alphas = model.arch_parameters()[0] as Tensor;
   return { model, architect, batches, alphas };
@@ -143,6 +150,7 @@ describe('options', () => {
     const model = new Smooth().to('float64');
     const all = { lr: 3e-4, ...options };
     const architect = new FirstOrderArchitect(model, new CrossEntropyLoss(), all);
+    owned(architect.optimizer);
     const alphas = model.arch_parameters()[0] as Tensor;
     return { model, architect, alphas, batches: imageBatches(5) };
   }
@@ -201,11 +209,17 @@ describe('options', () => {
       override forward(x: Tensor): Tensor {
         return super.forward(x).mul(this.#betas);
       }
+
+      override dispose(): void {
+        super.dispose();
+        this.#betas.dispose();
+      }
     }
     torch.tidy(() => {
       const model = new WithEdges();
       const options = { lr: 3e-4, held: [0, 1] };
       const architect = new FirstOrderArchitect(model, new CrossEntropyLoss(), options);
+      owned(architect.optimizer);
       const [alphas, betas] = model.arch_parameters().map(valuesOf);
       architect.step(imageBatches(5, 'float32'));
       const [alphasAfter, betasAfter] = model.arch_parameters().map(valuesOf);

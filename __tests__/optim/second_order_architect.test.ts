@@ -4,6 +4,7 @@ import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { CrossEntropyLoss } from '../../src/nn/index.js';
 import { type Architect, SecondOrderArchitect, SGD } from '../../src/optim/index.js';
+import { owned } from '../support/owned.js';
 import { expectClose, valuesOf } from '../support/tensors.js';
 import { imageBatches, Smooth, SGD_OPTIONS as sgd, smoothSearch as smooth } from './toys.js';
 
@@ -43,6 +44,7 @@ test.each([
     const optimizer = new SGD(model.parameters(), sgd);
     const options = { lr: 1e-3, second_order };
     const architect = new SecondOrderArchitect(model, new CrossEntropyLoss(), optimizer, options);
+    owned(architect.optimizer);
     Counted.passes = { forward: 0, backward: 0 };
     architect.step(imageBatches(5));
     expect(Counted.passes).toEqual(passes);
@@ -89,6 +91,7 @@ describe.each(ORDERS)('the model after a step, %s', (second_order) => {
         };
         const options = { lr: 1e-3, second_order };
         const architect = new SecondOrderArchitect(model, criterion, optimizer, options);
+        owned(architect.optimizer);
         expect(() => architect.step(batches)).toThrow('stumbled');
         expect(bits(model.parameters())).toEqual(before);
         expect(model.bn.num_batches_tracked?.item()).toBe(1n);
@@ -159,8 +162,12 @@ describe("the original's slips", () => {
         }
       }
       const { model, optimizer, batches } = smooth();
-      const make = (rebuild?: () => void) =>
-        new SecondOrderArchitect(model, new Noted(), optimizer, { lr: 1e-3, rebuild });
+      const make = (rebuild?: () => void) => {
+        const options = { lr: 1e-3, rebuild };
+        const architect = new SecondOrderArchitect(model, new Noted(), optimizer, options);
+        owned(architect.optimizer);
+        return architect;
+      };
       make(() => losses.push('rebuild')).step(batches);
       expect(losses).toEqual(['loss', 'rebuild', 'loss', 'loss', 'loss']);
       const state = () => valuesOf(torch.default_generator.get_state());

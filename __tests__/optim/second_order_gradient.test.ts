@@ -5,6 +5,7 @@ import * as torch from 'torch-js';
 import { SearchNetwork } from '../../src/models/search_network.js';
 import { CrossEntropyLoss } from '../../src/nn/index.js';
 import { SecondOrderArchitect, type SecondOrderOptions, SGD } from '../../src/optim/index.js';
+import { owned } from '../support/owned.js';
 import { expectClose, valuesOf } from '../support/tensors.js';
 import {
   gradientByRebuild,
@@ -32,9 +33,10 @@ describe.each(ORDERS)('the gradient, %s', (second_order) => {
 
   function quadratic(options: Partial<SecondOrderOptions> = {}) {
     const model = new Quadratic([...w], [...alpha]);
-    const optimizer = new SGD(model.parameters(), sgd);
+    const optimizer = owned(new SGD(model.parameters(), sgd));
     const all = { lr: 1e-3, second_order, ...options };
     const architect = new SecondOrderArchitect(model, new HalfSquares(), optimizer, all);
+    owned(architect.optimizer);
     return { model, optimizer, architect, batches: quadraticBatches([...t], [...c]) };
   }
 
@@ -119,7 +121,7 @@ describe('exact', () => {
         torch.no_grad(() => alphas.copy_(values));
         twin.load_state_dict(model.state_dict());
         torch.no_grad(() => twin.arch_parameters()[0]?.copy_(values));
-        const own = new SGD(twin.parameters(), sgd);
+        const own = owned(new SGD(twin.parameters(), sgd));
         own.load_state_dict(optimizer.state_dict());
         const on = ({ images, labels }: typeof batches.train) =>
           criterion.call(twin.call(images), labels);
@@ -145,7 +147,7 @@ describe('exact', () => {
     torch.tidy(() => {
       torch.manual_seed(4);
       const make = () =>
-        new SearchNetwork({ C: 2, num_classes: 2, steps: 2, multiplier: 2 }).to('float64');
+        owned(new SearchNetwork({ C: 2, num_classes: 2, steps: 2, multiplier: 2 })).to('float64');
       const [model, twin] = [make(), make()];
       const criterion = new CrossEntropyLoss();
       const optimizer = new SGD(model.parameters(), sgd);
@@ -155,6 +157,7 @@ describe('exact', () => {
         lr: 1e-3,
         second_order: 'exact',
       });
+      owned(architect.optimizer);
       architect.step(batches);
       model.arch_parameters().forEach(({ grad }, i) => {
         expectClose(grad as Tensor, valuesOf(expected[i] as Tensor), 1e-7);

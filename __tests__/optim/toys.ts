@@ -10,6 +10,7 @@ import {
   type SecondOrderOptions,
   SGD,
 } from '../../src/optim/index.js';
+import { owned } from '../support/owned.js';
 
 /** Momentum and decay large enough to be seen. */
 export const SGD_OPTIONS = { lr: 0.3, momentum: 0.9, weight_decay: 0.01 };
@@ -25,6 +26,7 @@ export class Quadratic extends Module {
     super();
     this.w = new Parameter(float64(w));
     this.#alpha = new Parameter(float64(alpha));
+    owned(this);
   }
 
   arch_parameters(): Parameter[] {
@@ -33,6 +35,11 @@ export class Quadratic extends Module {
 
   forward(x: Tensor): Tensor {
     return this.w.sub(this.#alpha).sub(x);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#alpha.dispose();
   }
 }
 
@@ -54,6 +61,11 @@ export class Smooth extends Module {
   first = new Linear(3, 3);
   second = new Linear(3, 2);
   readonly #alphas = new Parameter(torch.tensor([0.3, -0.2, 0.1, 0.4], { shape: [2, 2] }));
+
+  constructor() {
+    super();
+    owned(this);
+  }
 
   arch_parameters(): Parameter[] {
     return [this.#alphas];
@@ -164,8 +176,9 @@ export function smoothSearch(
 ) {
   torch.manual_seed(3);
   const model = new Smooth().to(dtype);
-  const optimizer = new SGD(model.parameters(), SGD_OPTIONS);
+  const optimizer = owned(new SGD(model.parameters(), SGD_OPTIONS));
   const criterion = new CrossEntropyLoss();
   const architect = new SecondOrderArchitect(model, criterion, optimizer, { lr: 1e-3, ...options });
+  owned(architect.optimizer);
   return { model, optimizer, criterion, architect, batches: imageBatches(5, dtype) };
 }

@@ -22,3 +22,8 @@ export async function collectGarbage(): Promise<void> {
     await nextTurn();
   }
 }
+
+/** Collects garbage until `done` says so, 50 times at most: finalizers come when the engine likes. */
+export async function collectGarbageUntil(done: () => boolean): Promise<void> {
+  for (let i = 0; i < 50 && !done(); i++) await collectGarbage();
+}

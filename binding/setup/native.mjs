@@ -26,16 +26,9 @@ const MAX_PARALLEL = 8;
  */
 export async function buildAddon({ compiler, cmake }, libtorch, env = process.env) {
   const { version, folder } = libtorch;
-  const settings = digest([
-    BINDING,
-    version,
-    folder,
-    compiler,
-    cmake,
-    env.CXXFLAGS,
-    ...contents(settingFiles()),
-  ]);
-  const sources = digest(contents(nativeSources()));
+  const tools = [compiler, cmake, env.CXXFLAGS, buildPackages()];
+  const settings = digest([BINDING, version, folder, tools]);
+  const sources = digest(nativeSources().map((file) => [file, fs.readFileSync(file, 'utf8')]));
   const last = readRecord();
   if (last?.settings === settings && last.sources === sources && fs.existsSync(ADDON)) return false;
 
@@ -58,21 +51,20 @@ export async function buildAddon({ compiler, cmake }, libtorch, env = process.en
   return true;
 }
 
-function settingFiles() {
-  return ['CMakeLists.txt', 'package.json'].map((name) => path.join(BINDING, name));
+/** Versions of cmake-js and of the headers that it compiles with. */
+function buildPackages() {
+  return JSON.parse(fs.readFileSync(path.join(BINDING, 'package.json'), 'utf8')).dependencies;
 }
 
+/** CMakeLists.txt is one of them: CMake configures anew by itself where only that has changed. */
 function nativeSources() {
   const native = path.join(BINDING, 'native');
-  return fs
+  const sources = fs
     .readdirSync(native, { recursive: true })
     .filter((name) => /\.(cc|h)$/.test(name))
     .sort()
     .map((name) => path.join(native, name));
-}
-
-function contents(files) {
-  return files.map((file) => [file, fs.readFileSync(file, 'utf8')]);
+  return [path.join(BINDING, 'CMakeLists.txt'), ...sources];
 }
 
 function digest(value) {
