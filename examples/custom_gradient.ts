@@ -1,7 +1,7 @@
 // A layer of binary weights, trained through a gradient of our own. sign(w) has the derivative 0 almost everywhere; the
-// straight-through estimator (Bengio et al., 2013) takes that of clamp(w, -1, 1) in its place. Task: find 1024 signs from
-// noisy answers of the layer that has them; through sign's own gradient nothing moves, and half of them stay wrong.
-// Expected: every sign right, in 0.3 s on one CPU core. The CPU alone: a GPU's backward pass cannot call JavaScript.
+// straight-through estimator (Bengio et al., 2013) takes that of clamp(w, -1, 1) in its place. Task: find 1024 signs
+// from noisy answers of the layer that has them; through sign's own gradient nothing moves, and half stay wrong.
+// Expected: every sign right, in 0.4 s on one CPU core. The CPU alone: a GPU's backward pass cannot call JavaScript.
 // Usage: node dist/examples/custom_gradient.js [--steps 100] [--target 0.99]
 // Exits with 1 where a smaller share of the signs is right than the target says.
 import { parseArgs } from 'node:util';

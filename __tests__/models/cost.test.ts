@@ -182,6 +182,8 @@ test('leaves the network as it was, and nothing else', () => {
   expect(network.training).toBe(true);
   expect(network.en_cells[0]?.training).toBe(false);
   expect(Object.hasOwn(network.conv_cells[0] as object, 'forward')).toBe(false);
+  const plain = new SearchNetwork({ C: 2, num_classes: 5, stem: 'imagenet' });
+  expect(networkCost(plain, [3, 64, 64])).toEqual(cost);
   expect(networkCost(network.to('float64'), [3, 64, 64])).toEqual({
     ...cost,
     activation_bytes: expect.any(Number),

@@ -61,9 +61,9 @@ test('of skips, a node is the sum of its states, each by operation weight and ed
 describe('double_edge_eval', () => {
   const options = { steps: 1, multiplier: 1, ...widths, reduction: false, reduction_prev: false };
   const edge: EdgeFactory = (C, stride) => new MixedOp(C, stride, ['avg_pool_3x3']);
-  const run = (double_edge_eval: boolean, training: boolean) => {
+  const run = (double_edge_eval: boolean) => {
     torch.manual_seed(4);
-    const cell = new SearchCell({ ...options, edge, double_edge_eval }).train(training);
+    const cell = new SearchCell({ ...options, edge, double_edge_eval });
     const inputs = [torch.randn([2, 6, 4, 4]), torch.randn([2, 4, 4, 4])] as const;
     const output = cell.call(...inputs, torch.ones([2, 1]));
     const norms = cell._ops.named_buffers();
@@ -77,7 +77,7 @@ describe('double_edge_eval', () => {
   };
 
   test('moves the statistics twice in training, and changes no value', () => {
-    const [once, twice] = [run(false, true), run(true, true)];
+    const [once, twice] = [run(false), run(true)];
     expect(twice.output).toEqual(once.output);
     expect(once.counts).toEqual([1, 1]);
     expect(twice.counts).toEqual([2, 2]);
@@ -87,8 +87,24 @@ describe('double_edge_eval', () => {
     });
   });
 
-  test('does nothing in eval mode', () => {
-    expect(run(true, false)).toEqual(run(false, false));
-    expect(run(true, false).counts).toEqual([0, 0]);
+  test.each([
+    [true, 2],
+    [false, 1],
+  ])('with training %s runs an edge %i times', (training, runs) => {
+    let count = 0;
+    const counting: EdgeFactory = (C, stride) => {
+      const made = edge(C, stride);
+      const forward = made.forward.bind(made);
+      made.forward = (...inputs) => {
+        count++;
+        return forward(...inputs);
+      };
+      return made;
+    };
+    const cell = new SearchCell({ ...options, edge: counting, double_edge_eval: true });
+    cell
+      .train(training)
+      .call(torch.ones([2, 6, 4, 4]), torch.ones([2, 4, 4, 4]), torch.ones([2, 1]));
+    expect(count).toBe(2 * runs);
   });
 });

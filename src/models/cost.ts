@@ -58,8 +58,7 @@ export function networkCost<Cell extends CellModule>(
     network.eval();
     for (const part of parts) part.watch();
     torch.tidy(() => torch.no_grad(() => void network.call(input)));
-    // Backwards: a tensor that several parts hold counts for the first.
-    for (const part of [...parts].reverse()) part.activation_bytes = part.release();
+    for (const part of parts) part.activation_bytes = part.release();
   } finally {
     for (const part of parts) part.unwatch();
     for (const [module, training] of modes) module.training = training;
