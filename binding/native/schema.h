@@ -52,8 +52,9 @@ struct Operator {
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.
 Operator CompileOperator(const std::string& name, const std::string& overload);
 
-// JavaScript: resolve(name, overload) -> {id, schema, generated, arguments: [...], returns: [...]}, or
-// null where this LibTorch has no such operator. `generated`: made for PyTorch's compiler, not people.
+// JavaScript: resolve(name, overload) -> {id, schema, generated, arguments: [...], returns: [...]},
+// or null where this LibTorch has no such operator. `generated`: made for PyTorch's compiler, not
+// people.
 Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info);
 
 // JavaScript: operatorNames() -> [name, overload, name, overload, ...] of every operator of the
