@@ -4,6 +4,9 @@ import { SingleBar } from 'cli-progress';
 import ora from 'ora';
 import type { Progress } from './progress.js';
 
+/** What cli-progress sends when a bar begins, and restores when it ends. */
+const SAVE_CURSOR = '\u001b7';
+
 export class TerminalProgress implements Progress {
   readonly #stream: NodeJS.WriteStream;
   #bar: SingleBar | undefined;
@@ -50,11 +53,13 @@ export class TerminalProgress implements Progress {
   }
 
   line(text: string): void {
-    if (this.#bar) {
-      // The bar gives up its line, and is drawn again below.
-      this.#stream.cursorTo(0);
-      this.#stream.clearLine(1);
+    if (this.#bar === undefined) {
+      this.#stream.write(`${text}\n`);
+      return;
     }
-    this.#stream.write(`${text}\n`);
+    // The bar gives up its line, is drawn again below, and goes back to there when it ends.
+    this.#stream.cursorTo(0);
+    this.#stream.clearLine(1);
+    this.#stream.write(`${text}\n${SAVE_CURSOR}`);
   }
 }

@@ -9,7 +9,7 @@ import { formatGenotype } from '../../../src/models/genotypes.js';
 import type { SearchNetwork } from '../../../src/models/search_network.js';
 import { confidence, cosine, FirstOrderArchitect, SGD, warm_up } from '../../../src/optim/index.js';
 import { checker, rand3 } from '../checker.js';
-import { FiguresError, recipeSeeds } from '../figures.js';
+import { recipeSeeds } from '../figures.js';
 import { exactly, type Measure, relative, same, summaryOf, valuesOf, within } from '../measures.js';
 import { NETWORKS } from '../networks.js';
 import { ObservedArchitect, RecordingLoss } from '../observed_architect.js';
@@ -31,11 +31,9 @@ const CLASSES: Readonly<Record<string, string>> = {
   'BNASv2PC/train_search_imagenet_b.py': 'BNASv2PC model_search_imagenet_b.Network',
 };
 
-function classOf({ header }: SearchFigures): string {
+function classOf({ header }: SearchFigures): string | undefined {
   const [script] = /BNASv2\w+\/\w+\.py/.exec(header.what) ?? [];
-  const found = CLASSES[script ?? ''];
-  if (!found) throw new FiguresError(`no script that searches in: ${header.what}`);
-  return found;
+  return CLASSES[script ?? ''];
 }
 
 /** All batches of a run, drawn before its first step. */
@@ -192,8 +190,7 @@ function run(figures: SearchFigures, build: (args: unknown) => SearchNetwork): M
 
 export const searchTrajectory = checker(/^search_trajectory_/, searchFigures, (figures) => {
   const name = `${figures.steps.length} steps`;
-  const network = classOf(figures);
-  const build = NETWORKS[network] as ((args: unknown) => SearchNetwork) | undefined;
-  if (!build) return [{ name, reason: network }];
+  const build = NETWORKS[classOf(figures) ?? ''] as ((args: unknown) => SearchNetwork) | undefined;
+  if (!build) return [{ name, reason: figures.header.what }];
   return [{ name, run: () => run(figures, build) }];
 });
