@@ -1,6 +1,6 @@
 // `npm run bench -- NAME --python PATH`: ours beside Python's PyTorch; exit 1 when a goal is missed, 2 when it cannot run.
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import * as torch from 'torch-js';
 import { BENCHMARKS, type Metric } from './benchmarks.js';
@@ -42,7 +42,8 @@ const program = new Command('bench')
   .requiredOption('--python <path>', 'a Python that has PyTorch, best of the same version')
   .option('--json <file>', 'write every trial, the medians and the ratios here')
   .option('--trials <n>', 'processes a side', positive, 5)
-  .option('--threads <n>', 'threads of LibTorch on both sides', positive, availableParallelism())
+  // With more threads both sides wait for whatever else runs on the machine.
+  .option('--threads <n>', 'threads of LibTorch on both sides', positive, 1)
   .option('--batch <n>', 'images in a batch (step, memory)', positive, 64)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
     pytorch: python,
   };
   console.log(
-    `${name} on ${machine.cpu}, ${options.threads} threads, float32; Node ${machine.node} with LibTorch ` +
+    `${name} on ${machine.cpu}, threads ${options.threads}, float32; Node ${machine.node} with LibTorch ` +
       `${machine.libtorch}, Python with PyTorch ${machine.pytorch}; medians of ${options.trials} trials`,
   );
   if (python.split('+')[0] !== machine.libtorch.split('+')[0]) {
