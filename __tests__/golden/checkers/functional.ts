@@ -5,6 +5,7 @@ import * as torch from 'torch-js';
 import { z } from 'zod';
 import { Meter } from '../../../src/engine/accuracy.js';
 import { drop_path } from '../../../src/models/drop_path.js';
+import { edgeWeights } from '../../../src/models/edges.js';
 import { Zero } from '../../../src/models/operations.js';
 import { sumOfTerms } from '../../../src/models/sum_of_terms.js';
 import { functional as F } from '../../../src/nn/index.js';
@@ -100,6 +101,7 @@ const FUNCTIONS: Record<string, Compute> = {
     return drop_path(x.clone(), drop_prob);
   },
   'operations.Zero': ({ x }, { module }) => new Zero(Number(/\d+/.exec(module)?.[0])).call(x),
+  'softmax over the groups': ({ x }, { what }) => edgeWeights(x, what.match(/\d+:\d+/g).length),
   'sum(w_i * x_i)': ({ w, x }) =>
     sumOfTerms((w as Tensor).unbind(0), (weight, i) => weight.mul(x.select(0, i))),
 };
@@ -107,7 +109,7 @@ const FUNCTIONS: Record<string, Compute> = {
 function computeOf({ arguments: args }: FunctionFigures): Compute | undefined {
   const text = args.function ?? args.class ?? args.module ?? args.what ?? '';
   // A module stands with its arguments, and `what` with an explanation.
-  return FUNCTIONS[text] ?? FUNCTIONS[text.replace(/(?:\(\d+\)| as .*)$/, '')];
+  return FUNCTIONS[text] ?? FUNCTIONS[text.replace(/(?:\(\d+\)| as .*| \d+:.*)$/, '')];
 }
 
 function toTensor({ shape, data }: TensorFigure, name: string): Tensor {
@@ -178,7 +180,7 @@ export const functional = checker(
       const compute = computeOf(figures);
       return compute
         ? { name: figures.name, run: () => run(figures, compute) }
-        : { name: figures.name, reason: 'no such function yet' };
+        : { name: figures.name, reason: 'no function of its own' };
     }),
     ...file.clip_grad_norm.map((figures, i) => ({
       name: `clip_grad_norm ${i}`,
