@@ -5,9 +5,17 @@
 #include <c10/core/Device.h>
 #include <dlfcn.h>
 
+#include <stdexcept>
 #include <string>
 
+#include "codes.h"
+
 namespace torch_js {
+
+namespace {
+// More than machines have; where OpenMP fails to start one, it ends the process.
+constexpr double kMaxThreads = 1024;
+}  // namespace
 
 Napi::Value LoadLibrary(Environment&, const Napi::CallbackInfo& info) {
   const std::string path = info[0].As<Napi::String>();
@@ -25,15 +33,19 @@ Napi::Value Accelerator(Environment&, const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Synchronize(Environment&, const Napi::CallbackInfo& info) {
-  if (at::accelerator::getAccelerator() && at::accelerator::deviceCount() > 0) {
-    at::accelerator::synchronizeDevice(
-        static_cast<c10::DeviceIndex>(info[0].ToNumber().Int32Value()));
+  const auto type = at::accelerator::getAccelerator();
+  if (type && at::accelerator::deviceCount() > 0) {
+    const c10::Device device = DeviceFrom(static_cast<double>(*type), NumberFrom(info[0]));
+    at::accelerator::synchronizeDevice(device.index());
   }
   return info.Env().Undefined();
 }
 
 Napi::Value SetThreads(Environment&, const Napi::CallbackInfo& info) {
-  at::set_num_threads(info[0].ToNumber().Int32Value());
+  const double count = NumberFrom(info[0]);
+  if (!(count >= 1 && count <= kMaxThreads))
+    throw std::invalid_argument("no such number of threads");
+  at::set_num_threads(static_cast<int>(count));
   return info.Env().Undefined();
 }
 

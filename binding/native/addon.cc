@@ -1,4 +1,5 @@
 // The addon's table of contents: what JavaScript can call, and the life of an environment.
+#include <ATen/Context.h>
 #include <napi.h>
 #include <torch/headeronly/version.h>
 
@@ -31,6 +32,8 @@ void Export(Napi::Object exports, const char* name, Environment* environment) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InstallAllocator();
+  // Without it LibTorch follows a sparse tensor's indices wherever they lead.
+  at::globalContext().setCheckSparseTensorInvariants(true);
   auto owner = std::make_unique<Environment>();
   Environment* environment = owner.release();
   // Finalizers run at an environment's end in no order worth relying on; the hook frees tensors

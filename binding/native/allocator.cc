@@ -2,6 +2,7 @@
 
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
+#include <sanitizer/asan_interface.h>
 #ifdef __APPLE__
 #include <malloc/malloc.h>
 #else
@@ -15,9 +16,34 @@
 #include <mutex>
 #include <vector>
 
+#ifdef TORCH_JS_FENCE
+#include "fence.h"
+#endif
+
 namespace torch_js {
 
 namespace {
+
+// Process-wide, like LibTorch's memory itself; threads of operators allocate too.
+std::atomic<int64_t> live_bytes{0};
+std::atomic<int64_t> peak_bytes{0};
+
+void Count(int64_t bytes) {
+  const int64_t live = live_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  int64_t peak = peak_bytes.load(std::memory_order_relaxed);
+  while (live > peak && !peak_bytes.compare_exchange_weak(peak, live, std::memory_order_relaxed)) {
+  }
+}
+
+#ifdef TORCH_JS_FENCE
+
+size_t SizeOf(void* block) { return Fence::Size(block); }
+
+void* Take(size_t bytes) { return Fence::Allocate(bytes); }
+
+void Give(void* block, size_t) { Fence::Free(block); }
+
+#else
 
 // LibTorch wants blocks aligned for vectors. Classes of small blocks are multiples of it.
 constexpr size_t kAlignment = 64;
@@ -30,17 +56,6 @@ size_t SizeOf(void* block) {
 #else
   return malloc_usable_size(block);
 #endif
-}
-
-// Process-wide, like LibTorch's memory itself; threads of operators allocate too.
-std::atomic<int64_t> live_bytes{0};
-std::atomic<int64_t> peak_bytes{0};
-
-void Count(int64_t bytes) {
-  const int64_t live = live_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
-  int64_t peak = peak_bytes.load(std::memory_order_relaxed);
-  while (live > peak && !peak_bytes.compare_exchange_weak(peak, live, std::memory_order_relaxed)) {
-  }
 }
 
 // Whether this thread's small blocks were freed already: at the process's end LibTorch's own
@@ -64,6 +79,7 @@ class SmallBlocks {
     if (kept.empty()) return nullptr;
     void* block = kept.back();
     kept.pop_back();
+    ASAN_UNPOISON_MEMORY_REGION(block, SizeOf(block));
     return block;
   }
 
@@ -73,6 +89,8 @@ class SmallBlocks {
     auto& kept = classes_[size / kAlignment - 1];
     if (kept.size() == kKept) return false;
     kept.push_back(block);
+    // For AddressSanitizer a block that waits here is freed.
+    ASAN_POISON_MEMORY_REGION(block, size);
     return true;
   }
 
@@ -82,23 +100,30 @@ class SmallBlocks {
 
 thread_local SmallBlocks small_blocks;
 
+void* Take(size_t bytes) {
+  if (bytes > kSmallBlock) return c10::alloc_cpu(bytes);
+  if (void* block = small_blocks.Take(bytes)) return block;
+  return c10::alloc_cpu((bytes + kAlignment - 1) / kAlignment * kAlignment);
+}
+
+void Give(void* block, size_t size) {
+  if (!small_blocks.Keep(block, size)) c10::free_cpu(block);
+}
+
+#endif
+
 void Free(void* block) {
   if (!block) return;
   const size_t size = SizeOf(block);
   Count(-static_cast<int64_t>(size));
-  if (!small_blocks.Keep(block, size)) c10::free_cpu(block);
+  Give(block, size);
 }
 
 class CountingAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) override {
     if (bytes == 0) return {nullptr, nullptr, &Free, c10::kCPU};
-    void* block = nullptr;
-    if (bytes <= kSmallBlock) {
-      block = small_blocks.Take(bytes);
-      bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-    }
-    if (!block) block = c10::alloc_cpu(bytes);
+    void* block = Take(bytes);
     Count(static_cast<int64_t>(SizeOf(block)));
     return {block, block, &Free, c10::kCPU};
   }

@@ -7,7 +7,9 @@
 
 #include <optional>
 
+#include "codes.h"
 #include "environment.h"
+#include "tensors.h"
 
 namespace torch_js {
 
@@ -24,15 +26,6 @@ struct Request {
   bool allow_unused;
 };
 
-variable_list ReadTensors(Environment& environment, MailboxReader& mailbox) {
-  variable_list tensors(mailbox.Count());
-  for (at::Tensor& tensor : tensors) {
-    const double handle = mailbox.Number();
-    if (handle != 0) tensor = environment.tensors.At(handle);
-  }
-  return tensors;
-}
-
 Request ReadRequest(Environment& environment) {
   MailboxReader mailbox(environment.mailbox());
   Request request;
@@ -44,10 +37,6 @@ Request ReadRequest(Environment& environment) {
   request.create_graph = mailbox.Number() != 0;
   request.allow_unused = mailbox.Number() != 0;
   return request;
-}
-
-at::Tensor& TensorAt(Environment& environment, const Napi::Value& value) {
-  return environment.tensors.At(value.ToNumber().DoubleValue());
 }
 
 }  // namespace
@@ -65,10 +54,7 @@ bool Grad(Environment& environment) {
       torch::autograd::grad(request.outputs, request.inputs, request.grad_outputs,
                             request.retain_graph, request.create_graph, request.allow_unused);
   Environment::Writer writer(environment);
-  writer.Number(static_cast<double>(gradients.size()));
-  for (const at::Tensor& gradient : gradients) {
-    writer.Number(gradient.defined() ? environment.tensors.Add(gradient) : 0);
-  }
+  WriteTensors(environment, writer, gradients);
   return writer.grown();
 }
 
@@ -79,7 +65,7 @@ Napi::Value GradOf(Environment& environment, const Napi::CallbackInfo& info) {
 
 Napi::Value SetGrad(Environment& environment, const Napi::CallbackInfo& info) {
   at::Tensor& tensor = TensorAt(environment, info[0]);
-  const double gradient = info[1].ToNumber().DoubleValue();
+  const double gradient = NumberFrom(info[1]);
   if (gradient == 0) {
     tensor.mutable_grad().reset();
   } else {
@@ -87,6 +73,7 @@ Napi::Value SetGrad(Environment& environment, const Napi::CallbackInfo& info) {
     TORCH_CHECK(value.sizes() == tensor.sizes() && value.device() == tensor.device() &&
                     value.scalar_type() == tensor.scalar_type(),
                 "grad must have the shape, dtype and device of its tensor");
+    TORCH_CHECK(!value.is_same(tensor), "a tensor cannot be its own grad");
     tensor.mutable_grad() = value;
   }
   return info.Env().Undefined();

@@ -4,15 +4,19 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/core/CPUAllocator.h>
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 
+#include "codes.h"
 #include "environment.h"
 #include "tensors.h"
 
 namespace torch_js {
 
 namespace {
+
+constexpr double kMaxSize = 9007199254740991;
 
 struct Bytes {
   void* data = nullptr;
@@ -30,11 +34,21 @@ Bytes BytesOf(const Napi::Value& view) {
   return bytes;
 }
 
+int64_t Size(const Napi::Value& value) {
+  const double size = NumberFrom(value);
+  if (!(size >= 0 && size <= kMaxSize) || size != std::floor(size)) {
+    throw std::invalid_argument("expected a size");
+  }
+  return static_cast<int64_t>(size);
+}
+
+// Reading an array may run JavaScript (it may have getters): only afterwards may memory be looked
+// at.
 std::vector<int64_t> ShapeFrom(const Napi::Value& value) {
   if (!value.IsArray()) throw std::invalid_argument("expected a shape");
   const auto sizes = value.As<Napi::Array>();
   std::vector<int64_t> shape(sizes.Length());
-  for (uint32_t i = 0; i < shape.size(); ++i) shape[i] = sizes.Get(i).ToNumber().Int64Value();
+  for (uint32_t i = 0; i < shape.size(); ++i) shape[i] = Size(sizes.Get(i));
   return shape;
 }
 
@@ -75,14 +89,15 @@ SharedData ShareData(c10::StorageImpl& storage) {
 }  // namespace
 
 Napi::Value FromBuffer(Environment& environment, const Napi::CallbackInfo& info) {
+  at::Tensor tensor = at::empty(ShapeFrom(info[2]), DTypeFrom(NumberFrom(info[1])));
   const Bytes bytes = BytesOf(info[0]);
-  at::Tensor tensor = at::empty(ShapeFrom(info[2]), DTypeFrom(info[1]));
   CheckSize(bytes, tensor.nbytes());
   if (bytes.size > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.size);
   return Napi::Number::New(info.Env(), environment.tensors.Add(std::move(tensor)));
 }
 
 Napi::Value FromShared(Environment& environment, const Napi::CallbackInfo& info) {
+  const std::vector<int64_t> shape = ShapeFrom(info[2]);
   const Bytes bytes = BytesOf(info[0]);
   bool detachable = true;
   napi_is_arraybuffer(info.Env(), bytes.buffer, &detachable);
@@ -94,10 +109,9 @@ Napi::Value FromShared(Environment& environment, const Napi::CallbackInfo& info)
       std::make_shared<PinnedObject>(environment.trash, Napi::Object(info.Env(), bytes.buffer));
   // Able to grow, then into memory of its own: where resizing fails, LibTorch has changed the shape
   // before it notices, and the tensor reaches beyond its memory.
-  const std::vector<int64_t> shape = ShapeFrom(info[2]);
   at::Tensor tensor = at::for_blob(bytes.data, shape)
                           .deleter([pin](void*) {})
-                          .options(DTypeFrom(info[1]))
+                          .options(DTypeFrom(NumberFrom(info[1])))
                           .resizeable_storage()
                           .allocator(c10::GetCPUAllocator())
                           .make_tensor();
@@ -113,7 +127,8 @@ Napi::Value CopyTo(Environment& environment, const Napi::CallbackInfo& info) {
   CheckSize(bytes, source.numel() * c10::elementSize(dtype));
   if (bytes.size == 0) return info.Env().Undefined();
   if (LiesInOrder(source) && dtype == source.scalar_type()) {
-    std::memcpy(bytes.data, source.const_data_ptr(), bytes.size);
+    // The array may lie over the tensor itself.
+    std::memmove(bytes.data, source.const_data_ptr(), bytes.size);
   } else {
     const at::NoGradGuard no_grad;
     at::from_blob(bytes.data, source.sizes(), dtype).copy_(source);

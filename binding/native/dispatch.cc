@@ -6,14 +6,22 @@
 #include <utility>
 #include <vector>
 
+#include "codes.h"
 #include "environment.h"
+#include "written.h"
 
 namespace torch_js {
 
 namespace {
 
 // How a Scalar was written; JavaScript knows the same numbers (src/mailbox.ts).
-enum class ScalarTag { kNumber = 1, kBigInt = 2, kBoolean = 3, kComplex = 4 };
+namespace scalar_tag {
+constexpr double kNone = 0;
+constexpr double kNumber = 1;
+constexpr double kBigInt = 2;
+constexpr double kBoolean = 3;
+constexpr double kComplex = 4;
+}  // namespace scalar_tag
 
 // Reads one call's arguments onto a stack. Lives for one call.
 class ArgumentReader {
@@ -23,7 +31,8 @@ class ArgumentReader {
 
   const Operator& ReadOperator() {
     const double id = mailbox_.Number();
-    if (!(id >= 0 && id < static_cast<double>(environment_.operators.size()))) {
+    if (!(id >= 0 && id < static_cast<double>(environment_.operators.size())) ||
+        id != std::floor(id)) {
       throw std::out_of_range("no such operator");
     }
     return environment_.operators[static_cast<size_t>(id)];
@@ -73,10 +82,10 @@ class ArgumentReader {
       }
       case Kind::kScalar: {
         const double tag = mailbox_.Number();
-        if (tag == 0) {
+        if (tag == scalar_tag::kNone) {
           stack_.emplace_back();
         } else {
-          if (tag == static_cast<double>(ScalarTag::kNumber)) numbers_.push_back(stack_.size());
+          if (tag == scalar_tag::kNumber) numbers_.push_back(stack_.size());
           stack_.emplace_back(ReadScalar(tag));
         }
         return;
@@ -93,16 +102,19 @@ class ArgumentReader {
       case Kind::kString:
         stack_.emplace_back(environment_.TextOf(mailbox_.Number()));
         return;
+      // The dispatcher carries these enumerations as their integer.
       case Kind::kScalarType:
+        stack_.emplace_back(static_cast<int64_t>(DTypeFrom(mailbox_.Number())));
+        return;
       case Kind::kLayout:
+        stack_.emplace_back(static_cast<int64_t>(LayoutFrom(mailbox_.Number())));
+        return;
       case Kind::kMemoryFormat:
-        // The dispatcher carries these enumerations as their integer.
-        stack_.emplace_back(mailbox_.Integer());
+        stack_.emplace_back(static_cast<int64_t>(MemoryFormatFrom(mailbox_.Number())));
         return;
       case Kind::kDevice: {
-        const auto type_of_device = static_cast<c10::DeviceType>(mailbox_.Integer());
-        const auto index = static_cast<c10::DeviceIndex>(mailbox_.Integer());
-        stack_.emplace_back(c10::Device(type_of_device, index));
+        const double type_of_device = mailbox_.Number();
+        stack_.emplace_back(DeviceFrom(type_of_device, mailbox_.Number()));
         return;
       }
       case Kind::kGenerator: {
@@ -184,17 +196,12 @@ class ArgumentReader {
   }
 
   c10::Scalar ReadScalar(double tag) {
-    switch (static_cast<ScalarTag>(static_cast<int>(tag))) {
-      case ScalarTag::kNumber:
-        return mailbox_.Number();
-      case ScalarTag::kBigInt:
-        return mailbox_.Bits();
-      case ScalarTag::kBoolean:
-        return mailbox_.Number() != 0;
-      case ScalarTag::kComplex: {
-        const double real = mailbox_.Number();
-        return c10::complex<double>(real, mailbox_.Number());
-      }
+    if (tag == scalar_tag::kNumber) return mailbox_.Number();
+    if (tag == scalar_tag::kBigInt) return mailbox_.Bits();
+    if (tag == scalar_tag::kBoolean) return mailbox_.Number() != 0;
+    if (tag == scalar_tag::kComplex) {
+      const double real = mailbox_.Number();
+      return c10::complex<double>(real, mailbox_.Number());
     }
     throw std::invalid_argument("expected a number");
   }
@@ -231,22 +238,23 @@ void WriteOne(Environment& environment, Environment::Writer& writer, const Type&
   switch (type.kind) {
     case Kind::kTensor: {
       const bool defined = value.isTensor() && value.toTensor().defined();
+      if (defined) CheckShape(value.toTensor());
       writer.Number(defined ? environment.tensors.Add(value.toTensor()) : 0);
       return;
     }
     case Kind::kScalar:
       if (value.isInt()) {
-        writer.Number(static_cast<double>(ScalarTag::kBigInt));
+        writer.Number(scalar_tag::kBigInt);
         writer.Integer(value.toInt());
       } else if (value.isBool()) {
-        writer.Number(static_cast<double>(ScalarTag::kBoolean));
+        writer.Number(scalar_tag::kBoolean);
         writer.Number(value.toBool());
       } else if (value.isComplexDouble()) {
-        writer.Number(static_cast<double>(ScalarTag::kComplex));
+        writer.Number(scalar_tag::kComplex);
         writer.Number(value.toComplexDouble().real());
         writer.Number(value.toComplexDouble().imag());
       } else {
-        writer.Number(static_cast<double>(ScalarTag::kNumber));
+        writer.Number(scalar_tag::kNumber);
         writer.Number(value.toDouble());
       }
       return;
@@ -294,7 +302,21 @@ bool Call(Environment& environment) {
   ArgumentReader reader(environment, stack);
   const Operator& op = reader.ReadOperator();
   reader.ReadAll(op);
-  op.handle.callBoxed(stack);
+  try {
+    if (op.reshapes) {
+      CallReshaping(op, stack);
+    } else {
+      op.handle.callBoxed(stack);
+    }
+  } catch (...) {
+    // What the call did not get to take is still on the stack, but which: the message says it all.
+    stack.clear();
+    ArgumentReader again(environment, stack);
+    const Operator& failed = again.ReadOperator();
+    again.ReadAll(failed);
+    MendWritten(failed, stack);
+    throw;
+  }
 
   Environment::Writer writer(environment);
   for (size_t i = 0; i < op.returns.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <ATen/core/stack.h>
 #include <napi.h>
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,7 +70,9 @@ class Environment {
 
   HandleTable<at::Tensor> tensors{"a tensor"};
   HandleTable<at::Generator> generators{"a generator"};
-  std::vector<Operator> operators;
+  // A deque, whose items stay where they are: an operator may run JavaScript (a backward pass),
+  // which adds more of them.
+  std::deque<Operator> operators;
   std::shared_ptr<ObjectTrash> trash = std::make_shared<ObjectTrash>();
   // Kept between calls for its capacity alone; a call takes it and gives it back empty.
   torch::jit::Stack stack;

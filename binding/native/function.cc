@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "environment.h"
+#include "tensors.h"
 
 namespace torch_js {
 
@@ -14,23 +15,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-variable_list ReadTensors(Environment& environment, MailboxReader& mailbox) {
-  variable_list tensors(mailbox.Count());
-  for (at::Tensor& tensor : tensors) {
-    const double handle = mailbox.Number();
-    if (handle != 0) tensor = environment.tensors.At(handle);
-  }
-  return tensors;
-}
-
-void WriteTensors(Environment& environment, Environment::Writer& writer,
-                  const variable_list& tensors) {
-  writer.Number(static_cast<double>(tensors.size()));
-  for (const at::Tensor& tensor : tensors) {
-    writer.Number(tensor.defined() ? environment.tensors.Add(tensor) : 0);
-  }
-}
 
 // A JavaScript function that a graph holds. The graph may be freed on another thread, or after the
 // environment's end; the function goes back to its environment, which frees it on its own thread.
@@ -41,13 +25,18 @@ class HeldFunction : public torch::CustomClassHolder {
         thread_(std::this_thread::get_id()),
         function_(environment.trash, function) {}
 
-  Environment& environment() const { return environment_; }
+  // What the function works with. Throws where another thread runs the backward pass: JavaScript,
+  // and with it the environment, has one thread.
+  Environment& environment() const {
+    TORCH_CHECK(
+        std::this_thread::get_id() == thread_,
+        "an autograd Function's backward ran on a thread of LibTorch's own, where JavaScript "
+        "cannot run: those of accelerators, and of passes inside of passes, 60 deep; use "
+        "built-in operators there");
+    return environment_;
+  }
 
-  // Throws where another thread runs the backward pass: JavaScript has one thread.
   void Call(bool grown) {
-    TORCH_CHECK(std::this_thread::get_id() == thread_,
-                "an autograd Function's backward ran on an accelerator's thread, where JavaScript "
-                "cannot run; use built-in operators there");
     const Napi::HandleScope scope(function_.Env());
     const auto function = function_.Value().As<Napi::Function>();
     function.Call({Napi::Boolean::New(function.Env(), grown)});

@@ -4,6 +4,7 @@
 
 #include <mutex>
 
+#include "codes.h"
 #include "environment.h"
 
 namespace torch_js {
@@ -16,7 +17,7 @@ uint64_t SeedFrom(const Napi::Value& value) {
 }
 
 at::Generator& GeneratorAt(Environment& environment, const Napi::Value& value) {
-  return environment.generators.At(value.ToNumber().DoubleValue());
+  return environment.generators.At(NumberFrom(value));
 }
 
 // LibTorch guards its generators with their own mutex: another environment may be drawing.
@@ -32,8 +33,7 @@ Napi::Value ManualSeed(Environment&, const Napi::CallbackInfo& info) {
 }
 
 Napi::Value MakeGenerator(Environment& environment, const Napi::CallbackInfo& info) {
-  const c10::Device device(static_cast<c10::DeviceType>(info[0].ToNumber().Int32Value()),
-                           static_cast<c10::DeviceIndex>(info[1].ToNumber().Int32Value()));
+  const c10::Device device = DeviceFrom(NumberFrom(info[0]), NumberFrom(info[1]));
   const at::Generator& standard = at::globalContext().defaultGenerator(device);
   if (!info[2].ToBoolean()) {
     return Napi::Number::New(info.Env(), environment.generators.Add(standard));
@@ -44,7 +44,7 @@ Napi::Value MakeGenerator(Environment& environment, const Napi::CallbackInfo& in
 }
 
 Napi::Value DisposeGenerator(Environment& environment, const Napi::CallbackInfo& info) {
-  environment.generators.Remove(info[0].ToNumber().DoubleValue());
+  environment.generators.Remove(NumberFrom(info[0]));
   return info.Env().Undefined();
 }
 
@@ -68,7 +68,7 @@ Napi::Value GeneratorState(Environment& environment, const Napi::CallbackInfo& i
 Napi::Value SetGeneratorState(Environment& environment, const Napi::CallbackInfo& info) {
   at::Generator& generator = GeneratorAt(environment, info[0]);
   const auto lock = Lock(generator);
-  generator.set_state(environment.tensors.At(info[1].ToNumber().DoubleValue()));
+  generator.set_state(environment.tensors.At(NumberFrom(info[1])));
   return info.Env().Undefined();
 }
 

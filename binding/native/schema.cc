@@ -118,14 +118,17 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
-  Operator compiled{*handle, {}, {}, {}};
+  Operator compiled{*handle, {}, {}, {}, false};
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
     compiled.defaults.push_back(argument.default_value());
   }
+  const bool resizes = name.rfind("aten::resize", 0) == 0 || name == "aten::as_strided_";
   for (const c10::Argument& result : schema.returns()) {
-    compiled.returns.push_back(
-        {CompileType(result.real_type(), text), WrittenArgument(result, schema.arguments())});
+    const int written = WrittenArgument(result, schema.arguments());
+    const bool reshaped = written >= 0 && (resizes || schema.arguments()[written].kwarg_only());
+    compiled.returns.push_back({CompileType(result.real_type(), text), written, reshaped});
+    compiled.reshapes |= reshaped;
   }
   return compiled;
 }

@@ -39,6 +39,7 @@ struct Type {
 struct ReturnType {
   Type type;
   int same_as = -1;  // the argument that an in-place or out variant returns; it keeps its handle
+  bool reshaped = false;  // whether the operator gives that argument a shape
 };
 
 // One overload, ready to be called. Owned by its Environment; immutable after it was compiled.
@@ -47,6 +48,7 @@ struct Operator {
   std::vector<Type> arguments;
   std::vector<std::optional<c10::IValue>> defaults;
   std::vector<ReturnType> returns;
+  bool reshapes = false;  // whether it gives an argument a shape
 };
 
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.

@@ -2,41 +2,38 @@
 
 #include <torch/csrc/autograd/function.h>
 
+#include <stdexcept>
 #include <string>
 #include <unordered_set>
 
-#include "environment.h"
+#include "codes.h"
 
 namespace torch_js {
 
 namespace {
-
-// src/dtype.ts and src/device.ts write these numbers: an upgrade that moves one must not compile.
-static_assert(static_cast<int>(c10::kByte) == 0 && static_cast<int>(c10::kChar) == 1 &&
-              static_cast<int>(c10::kShort) == 2 && static_cast<int>(c10::kInt) == 3 &&
-              static_cast<int>(c10::kLong) == 4 && static_cast<int>(c10::kHalf) == 5 &&
-              static_cast<int>(c10::kFloat) == 6 && static_cast<int>(c10::kDouble) == 7 &&
-              static_cast<int>(c10::kComplexHalf) == 8 &&
-              static_cast<int>(c10::kComplexFloat) == 9 &&
-              static_cast<int>(c10::kComplexDouble) == 10 && static_cast<int>(c10::kBool) == 11 &&
-              static_cast<int>(c10::kBFloat16) == 15 && static_cast<int>(c10::kUInt16) == 27 &&
-              static_cast<int>(c10::kUInt32) == 28 && static_cast<int>(c10::kUInt64) == 29);
-static_assert(static_cast<int>(c10::kCPU) == 0 && static_cast<int>(c10::kCUDA) == 1 &&
-              static_cast<int>(c10::kXPU) == 12 && static_cast<int>(c10::kMPS) == 13 &&
-              static_cast<int>(c10::kMeta) == 14);
-
+// 8 GB: more than any list of arguments takes, less than what doubling could overflow.
+constexpr double kMaxMailbox = 1 << 30;
 }  // namespace
 
 at::Tensor& TensorAt(Environment& environment, const Napi::Value& handle) {
-  return environment.tensors.At(handle.ToNumber().DoubleValue());
+  return environment.tensors.At(NumberFrom(handle));
 }
 
-c10::ScalarType DTypeFrom(const Napi::Value& code) {
-  const double value = code.ToNumber().DoubleValue();
-  if ((value >= 0 && value <= 11) || value == 15 || (value >= 27 && value <= 29)) {
-    return static_cast<c10::ScalarType>(static_cast<int>(value));
+std::vector<at::Tensor> ReadTensors(Environment& environment, MailboxReader& mailbox) {
+  std::vector<at::Tensor> tensors(mailbox.Count());
+  for (at::Tensor& tensor : tensors) {
+    const double handle = mailbox.Number();
+    if (handle != 0) tensor = environment.tensors.At(handle);
   }
-  throw std::invalid_argument("no such dtype");
+  return tensors;
+}
+
+void WriteTensors(Environment& environment, Environment::Writer& writer,
+                  const std::vector<at::Tensor>& tensors) {
+  writer.Number(static_cast<double>(tensors.size()));
+  for (const at::Tensor& tensor : tensors) {
+    writer.Number(tensor.defined() ? environment.tensors.Add(tensor) : 0);
+  }
 }
 
 Napi::Value DescribeTensor(Environment& environment, const Napi::CallbackInfo& info) {
@@ -69,7 +66,7 @@ Napi::Value Duplicate(Environment& environment, const Napi::CallbackInfo& info) 
 }
 
 Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info) {
-  environment.tensors.Remove(info[0].ToNumber().DoubleValue());
+  environment.tensors.Remove(NumberFrom(info[0]));
   return info.Env().Undefined();
 }
 
@@ -99,11 +96,15 @@ Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TextOf(Environment& environment, const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), environment.TextOf(info[0].ToNumber().DoubleValue()));
+  return Napi::String::New(info.Env(), environment.TextOf(NumberFrom(info[0])));
 }
 
 Napi::Value ShowMailbox(Environment& environment, const Napi::CallbackInfo& info) {
-  environment.GrowMailbox(static_cast<size_t>(info[0].ToNumber().Int64Value()));
+  const double capacity = NumberFrom(info[0]);
+  if (!(capacity >= 0 && capacity <= kMaxMailbox)) {
+    throw std::invalid_argument("a mailbox of that size is not possible");
+  }
+  environment.GrowMailbox(static_cast<size_t>(capacity));
   return environment.ShowMailbox(info.Env());
 }
 

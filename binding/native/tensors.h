@@ -4,13 +4,19 @@
 #include <ATen/core/Tensor.h>
 #include <napi.h>
 
+#include <vector>
+
+#include "environment.h"
+
 namespace torch_js {
 
-class Environment;
-
-// The tensor that JavaScript names by its handle, and the dtype that it names by its code.
+// The tensor that JavaScript names by its handle.
 at::Tensor& TensorAt(Environment& environment, const Napi::Value& handle);
-c10::ScalarType DTypeFrom(const Napi::Value& code);
+
+// Lists of tensors in the mailbox: their number, then a handle each, 0 for none.
+std::vector<at::Tensor> ReadTensors(Environment& environment, MailboxReader& mailbox);
+void WriteTensors(Environment& environment, Environment::Writer& writer,
+                  const std::vector<at::Tensor>& tensors);
 
 // JavaScript: describe(handle) writes dtype, device type, device index, requires_grad, is_leaf,
 // layout, dim, sizes..., strides... into the mailbox; -> true where the mailbox grew.

@@ -4,6 +4,7 @@ import { type ArgumentDescription, addon, type ReturnDescription } from './addon
 import { argumentsFit } from './arguments.js';
 import { torchError } from './errors.js';
 import { overloads as overloadTable } from './generated/overloads.js';
+import { type Guard, guards } from './guards.js';
 import { numbers, refresh } from './mailbox.js';
 import { explainMismatch } from './mismatch.js';
 import { readResults } from './results.js';
@@ -26,19 +27,25 @@ export type Keywords = Record<string, unknown>;
 /** An operator with all its overloads, in the order in which PyTorch tries them. */
 export class Operator {
   private overloads: Overload[] | undefined;
+  private readonly guard: Guard | undefined;
 
-  constructor(readonly name: string) {}
+  constructor(readonly name: string) {
+    this.guard = Object.hasOwn(guards, name) ? guards[name] : undefined;
+  }
 
   /**
    * Calls the first overload that the arguments fit. A trailing plain object holds arguments by name.
-   * @throws TypeError where no overload fits, TorchError where LibTorch refuses.
+   * @throws TypeError where no overload fits, TorchError where LibTorch refuses, RangeError where it
+   * would not survive the call.
    */
   call(given: unknown[]): unknown {
     const keywords = takeKeywords(given);
     while (given.length > 0 && given[given.length - 1] === undefined) given.pop();
     const overloads = this.overloads ?? this.resolve();
     for (const overload of overloads) {
-      if (argumentsFit(overload, given, keywords)) return this.run(overload, given, keywords);
+      if (!argumentsFit(overload, given, keywords)) continue;
+      if (this.guard !== undefined) this.check(this.guard, overload, given, keywords);
+      return this.run(overload, given, keywords);
     }
     throw explainMismatch(this.name, overloads, given, keywords);
   }
@@ -60,11 +67,27 @@ export class Operator {
     return resolved;
   }
 
+  private check(
+    guard: Guard,
+    overload: Overload,
+    given: unknown[],
+    keywords: Keywords | undefined,
+  ): void {
+    const fault = guard((name) => {
+      const place = overload.arguments.findIndex((argument) => argument.name === name);
+      return place < given.length ? given[place] : keywords?.[name];
+    });
+    if (fault !== undefined) throw new RangeError(`${this.name}: ${fault}`);
+    // The guard looked at tensors, which went through the mailbox.
+    argumentsFit(overload, given, keywords);
+  }
+
   private run(overload: Overload, given: unknown[], keywords: Keywords | undefined): unknown {
     let grown: true | undefined;
     try {
       grown = addon.call();
     } catch (error) {
+      refresh(); // it may have grown before the failure
       throw torchError(error, `aten::${this.name}`, shapesOf(given));
     }
     if (grown) refresh();

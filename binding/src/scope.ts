@@ -21,7 +21,13 @@ export function recordedOrigins(): ReadonlyMap<ScopedHandle, string> | null {
   return origins;
 }
 
-const backstop = new FinalizationRegistry<number>((handle) => addon.dispose(handle));
+const backstop = new FinalizationRegistry<number>((handle) => {
+  try {
+    addon.dispose(handle);
+  } catch {
+    // A handle that somebody made up; nobody could catch an error here, so it would end the process.
+  }
+});
 
 /** Holds a native handle from construction to `dispose`, the end of its scope, or garbage collection. */
 export class ScopedHandle {
@@ -43,7 +49,7 @@ export class ScopedHandle {
 
   /** Frees it now. Disposing twice is fine. */
   dispose(): void {
-    if (this._handle !== 0) addon.dispose(this._release());
+    if (this._handle > 0) addon.dispose(this._release());
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,76 @@
+// Random misuse, of the surface and of the door below it: always a JavaScript error, never a crash or a hang.
+// misuse.long.ts runs more of the same.
+import { describe, expect, test } from '@jest/globals';
+import * as torch from 'torch-js';
+import { misuse } from './misuse/watch.js';
+
+const SEED = 20261125;
+const CASES = 2_500;
+
+describe('random misuse', () => {
+  test.each(['surface', 'door'])('%s', async (suite) => {
+    expect(await misuse({ suite, seed: SEED, cases: CASES })).toEqual([]);
+  }, 180_000);
+});
+
+describe('the watch sees', () => {
+  test.each([
+    ['crash', /case 0 ended in SIGABRT[^]*process\.abort\(\)/],
+    ['hang', /case 0 ended in nothing for 2000 ms[^]*for \(;;\);/],
+    ['error', /case 0 ended in exit code 1: .*on purpose/],
+  ])('a %s, and names its line', async (suite, report) => {
+    const [found, ...more] = await misuse({ suite, seed: 1, cases: 3, patience: 2_000 });
+    expect(found).toMatch(report);
+    expect(more).toEqual([]);
+  });
+
+  test('every such line, where it may go on', async () => {
+    expect(await misuse({ suite: 'error', seed: 1, cases: 3, failures: 9 })).toHaveLength(3);
+  });
+});
+
+describe('the mailbox', () => {
+  test('grows for lists of any length', () => {
+    torch.tidy(() => {
+      const one = torch.ones([1]);
+      for (const length of [4_094, 4_095, 4_096, 4_097, 50_000]) {
+        expect(torch.cat(new Array(length).fill(one)).sum().item()).toBe(length);
+        expect(torch.zeros([length]).split(1)).toHaveLength(length);
+      }
+    });
+  });
+
+  test('is whole again after an error in a long list', () => {
+    torch.tidy(() => {
+      const list: unknown[] = new Array(20_000).fill(torch.ones([1]));
+      list[19_999] = 'x';
+      expect(() => torch.cat(list as torch.Tensor[])).toThrow(TypeError);
+      expect(torch.add(torch.ones([2]), 1).tolist()).toEqual([2, 2]);
+    });
+  });
+});
+
+describe('objects without a tensor', () => {
+  const forged = Object.create(torch.Tensor.prototype) as torch.Tensor;
+
+  test('are refused as TypeErrors wherever a tensor belongs', () => {
+    for (const use of [
+      () => forged.shape,
+      () => forged.add(1),
+      () => torch.add(torch.ones([1]), forged),
+      () => torch.cat([torch.ones([1]), forged]),
+      () => torch.autograd.grad(forged, [forged]),
+    ]) {
+      expect(() => torch.tidy<unknown>(use)).toThrow(TypeError);
+    }
+  });
+
+  test('and numbers that were never handles are no tensor', () => {
+    for (const handle of [2 ** 24 * 1_000 + 1, -1, 0.5, Number.NaN, 2 ** 24, 2 ** 53, Number.POSITIVE_INFINITY]) {
+      torch.tidy(() => {
+        const forged = new torch.Tensor(handle);
+        expect(() => forged.shape).toThrow();
+      });
+    }
+  });
+});

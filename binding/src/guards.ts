@@ -1,0 +1,65 @@
+// Calls that LibTorch does not survive, each with what is looked at before it is called. LibTorch lacks these checks:
+// it reads or writes beyond a tensor's memory, or loops for ever.
+import { ctcLoss, segmentReduce, truncatedDivision } from './guards/contents.js';
+import type { Guard } from './guards/given.js';
+import {
+  combinations,
+  degree,
+  outputSize,
+  padding,
+  power,
+} from './guards/numbers.js';
+import {
+  attention,
+  batchNorm,
+  lstm,
+  sobol,
+  sobolPoint,
+  sobolState,
+  weightNorm,
+} from './guards/shapes.js';
+
+export type { Guard } from './guards/given.js';
+
+/** By operator. */
+export const guards: Readonly<Record<string, Guard>> = {
+  _sobol_engine_draw: sobol,
+  _sobol_engine_ff_: sobolPoint,
+  _sobol_engine_initialize_state_: sobolState,
+  _sobol_engine_scramble_: sobolState,
+  _weight_norm: weightNorm,
+  adaptive_avg_pool2d: outputSize,
+  adaptive_avg_pool3d: outputSize,
+  adaptive_max_pool2d: outputSize,
+  adaptive_max_pool3d: outputSize,
+  combinations,
+  ctc_loss: ctcLoss,
+  div: truncatedDivision,
+  div_: truncatedDivision,
+  divide: truncatedDivision,
+  divide_: truncatedDivision,
+  linalg_matrix_power: power,
+  lstm,
+  matrix_power: power,
+  native_batch_norm: batchNorm,
+  reflection_pad1d: padding,
+  reflection_pad2d: padding,
+  reflection_pad3d: padding,
+  replication_pad1d: padding,
+  replication_pad2d: padding,
+  replication_pad3d: padding,
+  scaled_dot_product_attention: attention,
+  segment_reduce: segmentReduce,
+  special_chebyshev_polynomial_t: degree,
+  special_chebyshev_polynomial_u: degree,
+  special_chebyshev_polynomial_v: degree,
+  special_chebyshev_polynomial_w: degree,
+  special_hermite_polynomial_h: degree,
+  special_hermite_polynomial_he: degree,
+  special_laguerre_polynomial_l: degree,
+  special_legendre_polynomial_p: degree,
+  special_shifted_chebyshev_polynomial_t: degree,
+  special_shifted_chebyshev_polynomial_u: degree,
+  special_shifted_chebyshev_polynomial_v: degree,
+  special_shifted_chebyshev_polynomial_w: degree,
+};
