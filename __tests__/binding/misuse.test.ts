@@ -8,9 +8,13 @@ const SEED = 20261125;
 const CASES = 2_500;
 
 describe('random misuse', () => {
-  test.each(['surface', 'door'])('%s', async (suite) => {
-    expect(await misuse({ suite, seed: SEED, cases: CASES })).toEqual([]);
-  }, 180_000);
+  test.each(['surface', 'door'])(
+    '%s',
+    async (suite) => {
+      expect(await misuse({ suite, seed: SEED, cases: CASES })).toEqual([]);
+    },
+    180_000,
+  );
 });
 
 describe('the watch sees', () => {
@@ -62,15 +66,6 @@ describe('objects without a tensor', () => {
       () => torch.autograd.grad(forged, [forged]),
     ]) {
       expect(() => torch.tidy<unknown>(use)).toThrow(TypeError);
-    }
-  });
-
-  test('and numbers that were never handles are no tensor', () => {
-    for (const handle of [2 ** 24 * 1_000 + 1, -1, 0.5, Number.NaN, 2 ** 24, 2 ** 53, Number.POSITIVE_INFINITY]) {
-      torch.tidy(() => {
-        const forged = new torch.Tensor(handle);
-        expect(() => forged.shape).toThrow();
-      });
     }
   });
 });

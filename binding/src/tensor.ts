@@ -35,7 +35,8 @@ export class Tensor extends ScopedHandle {
   _liveHandle(): number {
     if (this._handle > 0) return this._handle;
     // An object that no constructor made: Object.create(Tensor.prototype), a class that skipped super().
-    if (this._handle !== 0) throw new TypeError('expected a tensor, but got an object without one');
+    if (this._handle === undefined)
+      throw new TypeError('expected a tensor, but got an object without one');
     throw new TorchError('a tensor was used after it was disposed', {
       code: 'ERR_TORCH_DISPOSED',
       kind: 'RuntimeError',
