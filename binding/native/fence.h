@@ -1,5 +1,6 @@
-// For scripts/sanitize.mjs alone: memory that ends where a page begins that nobody may touch, so
-// that whoever reads or writes beyond a tensor, LibTorch's own kernels too, stops at once.
+// For the build "fence" alone (CMakeLists.txt): memory that ends where a page begins that nobody
+// may touch, so that whoever reads or writes beyond a tensor, LibTorch's own kernels too, stops at
+// once.
 #pragma once
 
 #include <c10/util/Exception.h>

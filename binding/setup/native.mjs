@@ -9,45 +9,46 @@ import { announce, SetupError } from './report.mjs';
 import { run } from './run.mjs';
 
 const BINDING = fileURLToPath(new URL('../', import.meta.url));
-const BUILD = path.join(BINDING, 'build');
-const ADDON = path.join(BUILD, 'Release', 'torch_js.node');
-
-/** Beside the addon: what it was built from. The loader reads version and directory, set-up the rest. */
-const RECORD = path.join(BUILD, 'Release', 'libtorch.json');
-
 /** A unit with LibTorch's headers takes about 1 GB to compile, so more at once may not fit into memory. */
 const MAX_PARALLEL = 8;
 
 /**
- * Builds binding/build/Release/torch_js.node.
+ * Builds binding/build/Release/torch_js.node; binding/build/VARIANT/Release/torch_js.node where TORCH_JS_SANITIZE names a
+ * variant of it that looks for faults (CMakeLists.txt).
  * @param {import('./toolchain.mjs').Toolchain} toolchain
  * @param {import('./libtorch.mjs').Libtorch} libtorch
  * @returns {Promise<boolean>} false where the addon there was already right
  */
 export async function buildAddon({ compiler, cmake }, libtorch, env = process.env) {
   const { version, folder } = libtorch;
+  const variant = env.TORCH_JS_SANITIZE ?? '';
+  const build = path.join(BINDING, 'build', variant);
+  const addon = path.join(build, 'Release', 'torch_js.node');
+  // Beside the addon: what it was built from. The loader reads version and directory, set-up the rest.
+  const record = path.join(build, 'Release', 'libtorch.json');
   const tools = [compiler, cmake, env.CXXFLAGS, buildPackages()];
   const settings = digest([BINDING, version, folder, tools]);
   const sources = digest(nativeSources().map((file) => [file, fs.readFileSync(file, 'utf8')]));
-  const last = readRecord();
-  if (last?.settings === settings && last.sources === sources && fs.existsSync(ADDON)) return false;
+  const last = readRecord(record);
+  if (last?.settings === settings && last.sources === sources && fs.existsSync(addon)) return false;
 
   announce(
     `Compiling the addon (${compiler.name} ${compiler.version}, LibTorch ${version}): about a minute at first`,
   );
-  const common = ['--directory', BINDING, '--out', BUILD];
+  const common = ['--directory', BINDING, '--out', build];
   if (path.isAbsolute(cmake.command)) common.push('--cmake-path', cmake.command);
   if (last?.settings !== settings) {
-    fs.rmSync(BUILD, { recursive: true, force: true });
+    fs.rmSync(build, { recursive: true, force: true });
     // cmake-js looks for g++ and clang++ alone unless both are named.
     const compilers = ['--cc', compiler.command, '--cxx', compiler.command];
-    await cmakeJs(['configure', ...common, ...compilers, `--CDLIBTORCH_DIR=${folder}`], env);
+    const options = [`--CDLIBTORCH_DIR=${folder}`, `--CDTORCH_JS_SANITIZE=${variant}`];
+    await cmakeJs(['configure', ...common, ...compilers, ...options], env);
   }
   // Without sources: a compile that fails or is killed is seen as unfinished next time.
-  writeRecord({ version, directory: folder, settings });
+  writeRecord(record, { version, directory: folder, settings });
   const parallel = Math.min(os.availableParallelism(), MAX_PARALLEL);
   await cmakeJs(['build', ...common, '--parallel', String(parallel)], env);
-  writeRecord({ version, directory: folder, settings, sources });
+  writeRecord(record, { version, directory: folder, settings, sources });
   return true;
 }
 
@@ -71,17 +72,17 @@ function digest(value) {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-function readRecord() {
+function readRecord(file) {
   try {
-    return JSON.parse(fs.readFileSync(RECORD, 'utf8'));
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
 }
 
-function writeRecord(record) {
-  fs.mkdirSync(path.dirname(RECORD), { recursive: true });
-  fs.writeFileSync(RECORD, `${JSON.stringify(record, null, 2)}\n`);
+function writeRecord(file, record) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 async function cmakeJs(args, env) {

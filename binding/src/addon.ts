@@ -90,7 +90,8 @@ export interface Addon {
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const release = join(root, 'build', 'Release');
+// TORCH_JS_SANITIZE names a build that looks for faults, as it did for set-up (setup/native.mjs).
+const release = join(root, 'build', process.env.TORCH_JS_SANITIZE ?? '', 'Release');
 
 function load(): Addon {
   const path = join(release, 'torch_js.node');

@@ -2,13 +2,7 @@
 // it reads or writes beyond a tensor's memory, or loops for ever.
 import { ctcLoss, segmentReduce, truncatedDivision } from './guards/contents.js';
 import type { Guard } from './guards/given.js';
-import {
-  combinations,
-  degree,
-  outputSize,
-  padding,
-  power,
-} from './guards/numbers.js';
+import { combinations, degree, outputSize, padding, power } from './guards/numbers.js';
 import {
   attention,
   batchNorm,
