@@ -39,7 +39,11 @@ describe('a wrong command line or config exits with 2 and says why, without a st
     ['an unknown command', ['serch'], "error: unknown command 'serch'\n(Did you mean search?)"],
     ['an unknown option', ['search', 'toy.yaml', '--rum'], "error: unknown option '--rum'"],
     ['no config', ['search'], "error: missing required argument 'config'"],
-    ['no genotype', ['train', 'toy.yaml'], "error: required option '--genotype <genotype>'"],
+    [
+      'no genotype',
+      ['train', 'toy.yaml'],
+      'bnas: no genotype: give --genotype, or training.genotype ',
+    ],
     ['a missing config', ['search', 'none.yaml'], 'bnas: none.yaml: there is no such file\n'],
     [
       'a wrong config',

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { QUIRK_NAMES } from '../../src/config/quirks.js';
 import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 
@@ -24,8 +25,9 @@ describe('an empty config', () => {
 
   test("has the original's search defaults", () => {
     expect(config.search).toEqual({
+      network: 'broad',
       init_channels: 16,
-      layers: 2,
+      layers: 'auto',
       en_layers: 1,
       primitives: [
         'none',
@@ -43,6 +45,7 @@ describe('an empty config', () => {
       epochs: 50,
       batch_size: 256,
       learning_rate: 0.1,
+      warm_up_epochs: 0,
       learning_rate_min: 0,
       momentum: 0.9,
       weight_decay: 3e-4,
@@ -56,25 +59,34 @@ describe('an empty config', () => {
       second_order: 'off',
       held: [],
       confidence_power: 2,
-      started_epoch: 0,
+      begin: 0,
+      validate_from: 'begin',
       stop_at_skips: 'off',
     });
   });
 
   test("has the original's training defaults", () => {
-    expect(config.training).toMatchObject({
+    expect(config.training).toEqual({
+      network: 'broad',
       init_channels: 48,
-      layers: 6,
+      layers: 'auto',
+      pool_time: 'auto',
       en_layers: 2,
-      pool_time: 2,
+      stem: 'cifar',
+      auxiliary: false,
+      auxiliary_weight: 0.4,
       epochs: 600,
       batch_size: 128,
       learning_rate: 0.025,
+      lr_scheduler: 'cosine',
+      warm_up_epochs: 0,
       learning_rate_min: 0,
       momentum: 0.9,
       weight_decay: 3e-4,
       grad_clip: 5,
+      label_smoothing: 0,
       drop_path_prob: 0.3,
+      train_portion: 0.9,
     });
   });
 
@@ -113,7 +125,7 @@ describe('overrides', () => {
     [
       '__proto__.seed=3',
       '-o __proto__.seed=3: unknown key "__proto__": the keys are name, seed, device, threads, ' +
-        'mode, quirks, save, report_freq, data, search, training',
+        'mode, init, quirks, save, report_freq, data, search, training',
     ],
   ])('%s is refused', (override, message) => {
     expect(faults('seed: 1', [override])).toEqual([message]);
@@ -151,7 +163,7 @@ describe('faults', () => {
     ['quirks:\n  hvp_rounding: 1', '2:17: quirks.hvp_rounding: expected true or false, got 1'],
     [
       'quirks:\n  hvp: true',
-      '2:3: unknown key "hvp" in quirks: the keys are second_order_confidence, unrolled_rebuild_draws, hvp_rounding, first_step_momentum, max_pool_floor, double_edge_eval',
+      '2:3: unknown key "hvp" in quirks: the keys are ' + QUIRK_NAMES.join(', '),
     ],
     [
       'search:\n  partial_channels: 3',
@@ -175,7 +187,7 @@ describe('faults', () => {
     ['- 1', '1:1: expected keys and values, got [1]'],
     [
       'lr: 3',
-      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, quirks, save, report_freq, data, search, training',
+      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, init, quirks, save, report_freq, data, search, training',
     ],
     ['data:\n  dataset: cifar', '2:12: data.dataset: expected mnist, got "cifar"'],
     [
@@ -201,8 +213,28 @@ describe('faults', () => {
       '2:22: search.learning_rate_min: expected at most search.learning_rate, 0.1, got 1',
     ],
     [
-      'search:\n  epochs: 2\n  started_epoch: 2',
-      '3:18: search.started_epoch: expected below search.epochs, 2, got 2',
+      'search:\n  epochs: 2\n  begin: 2',
+      '3:10: search.begin: expected below search.epochs, 2, got 2',
+    ],
+    [
+      'search:\n  epochs: 2\n  validate_from: 2',
+      '3:18: search.validate_from: expected begin or below search.epochs, 2, got 2',
+    ],
+    [
+      'search:\n  network: darts\n  layers: 2',
+      '3:11: search.layers: expected auto or at least 3, for darts, got 2',
+    ],
+    [
+      'training:\n  network: darts\n  stem: imagenet_b5',
+      '3:9: training.stem: expected cifar or imagenet, for darts, got "imagenet_b5"',
+    ],
+    [
+      'training:\n  epochs: 5\n  lr_scheduler: linear',
+      '3:17: training.lr_scheduler: expected cosine, as linear needs more than 5 epochs, got "linear"',
+    ],
+    [
+      'mode: reference\ntraining:\n  auxiliary: true',
+      '3:14: training.auxiliary: expected false, as quirks.auxiliary has the original fail with it, got true',
     ],
     [
       'training:\n  pool_time: 7',
@@ -243,6 +275,14 @@ describe('quirks', () => {
     expect(hvp_rounding).toBe(false);
     expect(new Set(Object.values(others))).toEqual(new Set([true]));
   });
+});
+
+test('an auxiliary head is not refused where the original has one, or its slip is mended', () => {
+  const auxiliary = ['mode=reference', 'training.auxiliary=true'];
+  const read = (...overrides: string[]) =>
+    parseConfig('', 'x.yaml', [...auxiliary, ...overrides]).training.auxiliary;
+  expect(read('quirks.auxiliary=false')).toBe(true);
+  expect(read('training.network=darts')).toBe(true);
 });
 
 test.each(readdirSync(`${PROJECT_ROOT}configs`))('configs/%s is valid', (file) => {

@@ -94,8 +94,8 @@ describe('a search', () => {
   });
 });
 
-test('before started_epoch the architecture stays and nothing is validated', async () => {
-  await search(toyConfig('search.started_epoch=1'), toyContext(`${folder}/late`));
+test('before it begins the architecture stays and nothing is validated', async () => {
+  await search(toyConfig('search.begin=1'), toyContext(`${folder}/late`));
   const [first, second] = records(`${folder}/late`, 'metrics.jsonl').filter(
     ({ kind }) => kind === 'epoch',
   );
@@ -122,6 +122,101 @@ test('confidence off leaves the learning rate of the architecture as it is', asy
   expect(rates.map(({ arch_lr }) => arch_lr)).toEqual([0.1, 0.1]);
 });
 
+test('validates from the epoch that it is told to', async () => {
+  await search(toyConfig('search.validate_from=1'), toyContext(`${folder}/valid-last`));
+  const epochs = records(`${folder}/valid-last`, 'metrics.jsonl').filter(
+    ({ kind }) => kind === 'epoch',
+  );
+  expect(epochs.map(({ valid }) => valid === null)).toEqual([true, false]);
+  expect(epochs[0].entropy.normal).toBeLessThan(Math.log(3) - 1e-4);
+});
+
+test('its learning rate can rise first', async () => {
+  await search(toyConfig('search.warm_up_epochs=2'), toyContext(`${folder}/warm`));
+  const rates = records(`${folder}/warm`, 'metrics.jsonl').filter(({ kind }) => kind === 'epoch');
+  expect(rates.map(({ lr }) => lr)).toEqual([0.05, 0.1]);
+});
+
+type Architecture = Record<string, number[][]>;
+
+/** The architecture parameters after each epoch, row by row. */
+const architectures = (run: string): Architecture[] =>
+  records(`${folder}/${run}`, 'metrics.jsonl')
+    .filter(({ kind }) => kind === 'epoch')
+    .map(({ architecture }) => architecture);
+
+test('keeps the architecture parameters of every epoch, and holds those of held operations', async () => {
+  await search(toyConfig('search.held=[max_pool_3x3]'), toyContext(`${folder}/held`));
+  const [first, second] = architectures('held') as [Architecture, Architecture];
+  expect(Object.keys(first)).toEqual(['alphas_normal', 'alphas_reduce']);
+  for (const [name, rows] of Object.entries(first)) {
+    expect(rows).toHaveLength(14);
+    rows.forEach((row, edge) => {
+      const later = second[name]?.[edge] as number[];
+      expect(later.map((alpha, i) => alpha === row[i])).toEqual([false, false, true]);
+      // As drawn: a thousandth of a normal deviate.
+      expect(Math.abs(row[2] as number)).toBeLessThan(5e-3);
+    });
+  }
+});
+
+test('in a space without none finds operations of that space alone', async () => {
+  const genotype = await search(
+    toyConfig('search.primitives=[avg_pool_3x3, max_pool_3x3]'),
+    toyContext(`${folder}/without-none`),
+  );
+  const names = [...genotype.normal, ...genotype.reduce].map(([operation]) => operation);
+  expect(new Set(names).size).toBeGreaterThan(1);
+  expect(names.every((name) => name.endsWith('pool_3x3'))).toBe(true);
+  const alphas = architectures('without-none')[0]?.alphas_normal as number[][];
+  expect(alphas.map(({ length }) => length)).toEqual(Array(14).fill(2));
+});
+
+describe('every network and every architect searches', () => {
+  const pc = ['init_channels=4', 'partial_channels=2', 'edge_normalisation=true'];
+  const networks = {
+    broad: [],
+    'broad, partial': pc,
+    darts: ['network=darts', 'layers=3'],
+    'darts, partial': ['network=darts', 'layers=3', ...pc],
+  };
+  const orders = ['off', 'finite_difference', 'exact'];
+  test.each(
+    Object.entries(networks).flatMap(([name, keys]) =>
+      orders.map((order): [string, string, string[]] => [name, order, keys]),
+    ),
+  )('%s, second order %s', async (name, order, keys) => {
+    const run = `${name}-${order}`.replaceAll(/[, ]+/g, '-');
+    const own = [...keys, `second_order=${order}`, 'epochs=1'].map((key) => `search.${key}`);
+    await search(toyConfig(...own, 'data.train_samples=8'), toyContext(`${folder}/${run}`));
+    const [found] = architectures(run);
+    // Adam's first step is the learning rate, here 0.1, against the gradient's sign.
+    const moves = Object.values(found ?? {})
+      .flat(2)
+      .map(Math.abs);
+    expect(Object.keys(found ?? {})).toHaveLength(keys.includes('partial_channels=2') ? 4 : 2);
+    const moved = moves.filter((value) => Math.abs(value - 0.1) < 0.01).length;
+    expect(moved / moves.length).toBeGreaterThan(0.5);
+  });
+});
+
+test('quirk genotype_before_epoch puts down what the epoch began with', async () => {
+  const genotypes = (run: string) =>
+    records(`${folder}/${run}`, 'metrics.jsonl')
+      .filter(({ kind }) => kind === 'epoch')
+      .map(({ genotype }) => genotype);
+  const config = toyConfig('quirks.genotype_before_epoch=true');
+  const last = await search(config, toyContext(`${folder}/before`));
+  // The first run of this file is the same search.
+  const [after] = genotypes('first');
+  const [drawn, first] = genotypes('before');
+  expect(first).toBe(after);
+  expect(drawn).not.toBe(after);
+  expect(formatGenotype(last)).toBe(first);
+  expect(formatGenotype(last)).not.toBe(genotypes('first')[1]);
+  expect(read('before', 'genotype.txt')).toBe(`${first}\n`);
+});
+
 describe('ends early', () => {
   const run = async (name: string, ...overrides: string[]) => {
     await search(toyConfig(...overrides), toyContext(`${folder}/${name}`));
@@ -139,7 +234,7 @@ describe('ends early', () => {
   });
 
   test('but not before the architecture moves', async () => {
-    const late = await run('late-skips', only, 'search.stop_at_skips=8', 'search.started_epoch=1');
+    const late = await run('late-skips', only, 'search.stop_at_skips=8', 'search.begin=1');
     expect(late).toHaveLength(2);
   });
 });

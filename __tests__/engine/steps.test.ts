@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { searchStep } from '../../src/engine/search_step.js';
 import { weightStep } from '../../src/engine/weight_step.js';
+import { DartsEvaluationNetwork } from '../../src/models/darts_evaluation_network.js';
+import { namedGenotype } from '../../src/models/genotypes.js';
 import { SearchNetwork } from '../../src/models/search_network.js';
 import { CrossEntropyLoss, Linear } from '../../src/nn/index.js';
 import { FirstOrderArchitect, SGD } from '../../src/optim/index.js';
@@ -75,6 +77,49 @@ describe('weightStep', () => {
     weightStep({ model, ...rest, train: batch() });
     expect(snapshot(model.arch_parameters())).toEqual(before);
     expect(model.arch_parameters().map(({ grad }) => grad)).toEqual([null, null]);
+  });
+});
+
+describe('weightStep with an auxiliary head', () => {
+  const setting = () => {
+    torch.manual_seed(1);
+    const model = new DartsEvaluationNetwork({
+      C: 2,
+      num_classes: 3,
+      genotype: namedGenotype('DARTS_V2'),
+      layers: 3,
+      in_channels: 1,
+      auxiliary: true,
+    });
+    const train = { images: torch.randn([4, 1, 16, 16]), labels: batch().labels };
+    return { model, train, criterion, optimizer: new SGD(model.parameters(), { lr: 0.05 }) };
+  };
+
+  test('adds the share of its loss, and trains it', () => {
+    torch.tidy(() => {
+      const { model, train, ...rest } = setting();
+      const [logits, logits_aux] = model.callWithAuxiliary(train.images);
+      const lossOf = (x: torch.Tensor) => Number(criterion.call(x, train.labels).item());
+      const head = model.auxiliary_head?.parameters() ?? [];
+      const before = snapshot(head);
+      const step = { model, train, ...rest, grad_clip: 5 };
+      const { loss, logits: returned } = weightStep({ ...step, auxiliary_weight: 0.4 });
+      expect(Number(loss.item())).toBeCloseTo(lossOf(logits) + 0.4 * lossOf(logits_aux), 5);
+      expect(valuesOf(returned)).toEqual(valuesOf(logits));
+      expect(snapshot(head)).not.toEqual(before);
+      model.dispose();
+    });
+  });
+
+  test('needs one', () => {
+    torch.tidy(() => {
+      const { optimizer, train } = setting();
+      const model = new Linear(16, 3);
+      const step = { model, criterion, optimizer, train, grad_clip: 5, auxiliary_weight: 0.4 };
+      expect(() => weightStep(step)).toThrow(
+        'auxiliary_weight is for a model with an auxiliary head',
+      );
+    });
   });
 });
 

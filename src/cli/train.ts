@@ -2,18 +2,19 @@
 
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { readGenotype } from '../engine/genotype_source.js';
+import { chosenGenotype } from '../engine/genotype_source.js';
 import { makeRunCommand, type RunOptions, withRun } from './run.js';
 
 export function trainCommand(): Command {
   return makeRunCommand('train', 'train the network of a genotype, then test it')
-    .requiredOption(
+    .option(
       '--genotype <genotype>',
-      'a run folder of bnas search, a file, the text itself, or a released name (BNASv2_CLR_v1)',
+      'a run folder of bnas search, a file, the text itself, or a released name (BNASv2_CLR_v1); ' +
+        'by default training.genotype of the config',
     )
-    .action(async (path: string, options: RunOptions & { genotype: string }) => {
+    .action(async (path: string, options: RunOptions & { genotype?: string }) => {
       const config = loadConfig(path, options.override);
-      const genotype = readGenotype(options.genotype);
+      const genotype = chosenGenotype(config, options.genotype);
       await withRun(config, 'train', options, async (context) => {
         const { train } = await import('../engine/train.js');
         const { test, best_epoch } = await train(config, genotype, context);

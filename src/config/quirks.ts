@@ -1,5 +1,7 @@
 // The slips of the original's code by name: `mode: reference` repeats them, so that its figures
-// come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here.
+// come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here, and
+// every flag acts: what is still to come (other data sets and their transforms, the ImageNet sample,
+// checkpoints) brings its own.
 
 export const MODES = ['fixed', 'reference'] as const;
 
@@ -33,6 +35,10 @@ export const QUIRKS = {
     fixed:
       'a missing buffer, as all are before the first step of the weights, counts as zeros alone',
   },
+  imagenet_unrolled_ignored: {
+    original: 'the search on ImageNet reads that it is to be of second order, and is of first',
+    fixed: 'it is of the order that is asked for',
+  },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',
     fixed: 'sizes are rounded up, as those of the searched channels are',
@@ -41,6 +47,33 @@ export const QUIRKS = {
     original:
       'the ImageNet supernet runs every edge twice, so that its batch statistics move twice',
     fixed: 'once',
+  },
+  factorized_reduce_odd: {
+    original:
+      'features of odd height or width cannot be halved where a skip connection or a tap does it',
+    fixed: 'they get a row or column of zeros at the bottom or right',
+  },
+  genotype_before_epoch: {
+    original: 'the genotype is put down before each epoch, so that what the last one found is lost',
+    fixed: 'after each epoch',
+  },
+  imagenet_drop_path_dead: {
+    original: 'networks for ImageNet drop no path, whatever the probability',
+    fixed: 'they drop paths as the others do',
+  },
+  imagenet_double_step: {
+    original:
+      'training on ImageNet steps its cosine twice an epoch, so that the rate is up again at the end; a linear schedule becomes a cosine, and the warm-up never acts',
+    fixed: 'once; both schedules and the warm-up act',
+  },
+  auxiliary: {
+    original: 'training with an auxiliary head fails: the broad networks have none',
+    fixed: 'they have one, and it is trained',
+  },
+  best_on_test: {
+    original:
+      'all images of the training set are learned from, and the test images choose the best epoch',
+    fixed: 'held-out images choose it, and the test images are looked at once',
   },
 } as const satisfies Record<string, Quirk>;
 

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { DATASETS, type DatasetName, SPLIT_METHODS } from '../data/constants.js';
 import { OPERATION_NAMES, PRIMITIVES } from '../models/genotypes.js';
-import { MODES, QUIRK_NAMES, QUIRKS, type QuirkName } from './quirks.js';
+import { MODES, QUIRK_NAMES, QUIRKS, type QuirkName, quirksOf } from './quirks.js';
 import {
   either,
   evenNumber,
@@ -36,31 +36,38 @@ const data = z.strictObject({
 });
 
 const sgd = {
-  learning_rate_min: number(0).default(0).describe('what it falls to, along a cosine'),
+  learning_rate_min: number(0).default(0).describe('what a cosine falls to'),
   momentum: number(0, 1).default(0.9).describe('momentum of SGD'),
   weight_decay: number(0).default(3e-4).describe('weight decay of SGD'),
   grad_clip: positive().default(5).describe('largest norm of the gradient of all weights'),
 };
 
+const network = oneOf(['broad', 'darts']).default('broad');
+const rises = wholeNumber(0).default(0).describe('epochs over which the learning rate first rises');
+
 const search = z.strictObject({
+  network: network.describe('broad: B-DARTS and its kin; darts: a chain of cells, as a baseline'),
   init_channels: evenNumber(2).default(16).describe('channels C of the supernet'),
-  layers: wholeNumber(2).default(2).describe('convolution cells, each halving the image'),
-  en_layers: wholeNumber(1).default(1).describe('enhancement cells'),
+  layers: either('auto', wholeNumber(2))
+    .default('auto')
+    .describe('convolution cells, each halving the image; auto: 2. Of darts: all cells; auto: 8'),
+  en_layers: wholeNumber(1).default(1).describe('enhancement cells, which darts has none of'),
   primitives: listOf(OPERATION_NAMES, 2)
     .default([...PRIMITIVES])
     .describe('operations that are searched among'),
   partial_channels: wholeNumber(1)
     .default(1)
-    .describe('one channel in so many is searched on; 1: all (B-DARTS), 4: B-PC-DARTS'),
+    .describe('one channel in so many is searched on; 1: all (B-DARTS), 4: (B-)PC-DARTS'),
   edge_normalisation: flag()
     .default(false)
-    .describe('nodes weigh their edges by parameters of their own (B-PC-DARTS)'),
+    .describe('nodes weigh their edges by parameters of their own, as (B-)PC-DARTS'),
   stem: oneOf(['cifar', 'imagenet'])
     .default('cifar')
     .describe('imagenet: cells see an eighth of the height and width'),
   epochs: wholeNumber(1).default(50).describe('passes over the images that train the weights'),
   batch_size: wholeNumber(1).default(256).describe('images in a step, of each kind'),
-  learning_rate: positive().default(0.1).describe('learning rate of the weights in epoch 0'),
+  learning_rate: positive().default(0.1).describe('learning rate of the weights at its height'),
+  warm_up_epochs: rises,
   ...sgd,
   sample_portion: share().default(1).describe('share of the training images that the search uses'),
   train_portion: fraction()
@@ -81,23 +88,44 @@ const search = z.strictObject({
   confidence_power: either('off', number(0))
     .default(2)
     .describe('its rate is scaled by ((epoch + 1) / epochs) to this power; off: constant'),
-  started_epoch: wholeNumber(0)
-    .default(0)
-    .describe('first epoch that trains the architecture and validates'),
+  begin: wholeNumber(0).default(0).describe('first epoch that trains the architecture'),
+  validate_from: either('begin', wholeNumber(0))
+    .default('begin')
+    .describe('first epoch that is validated after its training'),
   stop_at_skips: either('off', wholeNumber(1))
     .default('off')
     .describe('ends the search once a convolution cell has so many skip connections (DARTS+: 2)'),
 });
 
 const training = z.strictObject({
+  genotype: text(/\S/, 'a genotype, its name, its file, or the folder of a search')
+    .optional()
+    .describe('what is trained: a released name, a text, a file, FILE:NAME or a run folder'),
+  network: network.describe(
+    'broad: the networks of BNAS-v2; darts: a chain of cells, as a baseline',
+  ),
   init_channels: evenNumber(2).default(48).describe('channels C of the network'),
-  layers: wholeNumber(2).default(6).describe('convolution cells'),
-  pool_time: wholeNumber(2).default(2).describe('how many of them halve the image'),
-  en_layers: wholeNumber(1).default(2).describe('enhancement cells'),
+  layers: either('auto', wholeNumber(2))
+    .default('auto')
+    .describe('convolution cells; auto: 6. Of darts: all cells; auto: 20, on imagenet 14'),
+  pool_time: either('auto', wholeNumber(2))
+    .default('auto')
+    .describe(
+      'how many of them halve the image; auto: 2, of imagenet_b5 5; darts always halves twice',
+    ),
+  en_layers: wholeNumber(1).default(2).describe('enhancement cells, which darts has none of'),
+  stem: oneOf(['cifar', 'imagenet', 'imagenet_b5'])
+    .default('cifar')
+    .describe('imagenet: cells see an eighth of the height and width; imagenet_b5: all of it'),
+  auxiliary: flag().default(false).describe('a second classifier in the middle is trained too'),
+  auxiliary_weight: number(0).default(0.4).describe('share of its loss'),
   epochs: wholeNumber(1).default(600).describe('passes over the training images'),
   batch_size: wholeNumber(1).default(128).describe('images in a step'),
-  learning_rate: positive().default(0.025).describe('learning rate in epoch 0'),
+  learning_rate: positive().default(0.025).describe('learning rate at its height'),
+  lr_scheduler: oneOf(['cosine', 'linear']).default('cosine').describe('how it falls'),
+  warm_up_epochs: rises,
   ...sgd,
+  label_smoothing: number(0, 0.99).default(0).describe('share of the target on all classes alike'),
   drop_path_prob: number(0, 0.99)
     .default(0.3)
     .describe('share of paths dropped, times epoch / epochs'),
@@ -133,6 +161,9 @@ export const schema = z
     mode: oneOf(MODES)
       .default('fixed')
       .describe('fixed: the published method; reference: with the slips of its first code'),
+    init: oneOf(['modern', 'legacy'])
+      .default('modern')
+      .describe('how weights are drawn: as torch 2, or as torch 0.3 and 0.4'),
     quirks: quirks.prefault({}).describe('these slips one by one; by default as the mode says'),
     save: text(/\S/, 'the path of a folder').default('runs').describe('folder that gets the runs'),
     report_freq: wholeNumber(1).default(50).describe('steps between two reported figures'),
@@ -140,7 +171,7 @@ export const schema = z
     search: search.prefault({}).describe('bnas search: the supernet and its search'),
     training: training.prefault({}).describe('bnas train: the network of the found cells'),
   })
-  .superRefine(({ search, training }, context) => {
+  .superRefine(({ search, training, mode, quirks }, context) => {
     // Values that are wrong by themselves are not held against each other.
     if (context.issues.length > 0) return;
     const demand = (path: [string, string], input: unknown, right: boolean, expected: string) => {
@@ -155,10 +186,23 @@ export const schema = z
       const message = `at most ${name}.learning_rate, ${learning_rate}`;
       limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
     }
-    const { epochs, started_epoch, primitives, held, init_channels, partial_channels } = search;
-    const { layers, pool_time } = training;
-    limit(['search', 'started_epoch'], started_epoch, epochs - 1, `below search.epochs, ${epochs}`);
-    limit(['training', 'pool_time'], pool_time, layers, `at most training.layers, ${layers}`);
+    const { epochs, begin, validate_from, primitives, held, init_channels, partial_channels } =
+      search;
+    limit(['search', 'begin'], begin, epochs - 1, `below search.epochs, ${epochs}`);
+    if (validate_from !== 'begin') {
+      const last = epochs - 1;
+      limit(
+        ['search', 'validate_from'],
+        validate_from,
+        last,
+        `begin or below search.epochs, ${epochs}`,
+      );
+    }
+    for (const [name, { network, layers }] of Object.entries({ search, training })) {
+      if (network === 'darts' && layers !== 'auto') {
+        demand([name, 'layers'], layers, layers >= 3, 'auto or at least 3, for darts');
+      }
+    }
     demand(
       ['search', 'partial_channels'],
       partial_channels,
@@ -176,6 +220,30 @@ export const schema = z
       search.stop_at_skips,
       search.stop_at_skips === 'off' || primitives.includes('skip_connect'),
       'off, as search.primitives has no skip_connect',
+    );
+    const { stem, pool_time, auxiliary } = training;
+    const darts = training.network === 'darts';
+    const layers = training.layers === 'auto' ? 6 : training.layers;
+    if (pool_time !== 'auto' && !darts) {
+      limit(['training', 'pool_time'], pool_time, layers, `at most training.layers, ${layers}`);
+    }
+    demand(
+      ['training', 'stem'],
+      stem,
+      !(darts && stem === 'imagenet_b5'),
+      'cifar or imagenet, for darts',
+    );
+    demand(
+      ['training', 'lr_scheduler'],
+      training.lr_scheduler,
+      training.lr_scheduler === 'cosine' || training.epochs > 5,
+      'cosine, as linear needs more than 5 epochs',
+    );
+    demand(
+      ['training', 'auxiliary'],
+      auxiliary,
+      !(auxiliary && !darts && quirksOf(mode, quirks).auxiliary),
+      'false, as quirks.auxiliary has the original fail with it',
     );
   });
 

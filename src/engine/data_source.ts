@@ -49,6 +49,11 @@ export class DataSource {
     ];
   }
 
+  /** The training images (`data.train_samples` of them), unsplit. Throws as `train`. */
+  all(): Images {
+    return this.#open('train', 'train_samples');
+  }
+
   /** The test images (`data.test_samples` of them). Throws as `train`. */
   test(): Images {
     return this.#open('test', 'test_samples');

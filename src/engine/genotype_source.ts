@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError, type NamedConfig } from '../config/load.js';
 import {
   type Genotype,
   genotypeOfFile,
@@ -31,6 +32,23 @@ export function readGenotype(source: string): Genotype {
   }
   const held = kind.isDirectory() ? join(file, 'genotype.json') : file;
   return said(() => genotypeOfFile(readFileSync(held, 'utf8'), chosen), held);
+}
+
+/**
+ * The genotype that is to be trained: the one `given`, or else that of the config; either as readGenotype
+ * takes it.
+ *
+ * @throws ConfigError when there is neither; GenotypeError as readGenotype
+ */
+export function chosenGenotype(
+  { training }: Pick<NamedConfig, 'training'>,
+  given?: string,
+): Genotype {
+  const source = given ?? training.genotype;
+  if (source === undefined) {
+    throw new ConfigError(['no genotype: give --genotype, or training.genotype in the config']);
+  }
+  return readGenotype(source);
 }
 
 function said(read: () => Genotype, subject: string): Genotype {

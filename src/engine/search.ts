@@ -5,24 +5,24 @@ import type { NamedConfig } from '../config/load.js';
 import type { Batch, Loader } from '../data/loader.js';
 import { SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype } from '../models/genotypes.js';
-import type { SearchNetwork } from '../models/search_network.js';
 import { CrossEntropyLoss } from '../nn/index.js';
-import { type Architect, confidence, cosine, SGD } from '../optim/index.js';
+import { type Architect, confidence, SGD } from '../optim/index.js';
 import { edgeEntropy, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
+import { learningRate } from './learning_rate.js';
 import { beginRun } from './manifest.js';
+import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { searchStep } from './search_step.js';
 import { countOf, grouped, placeOf } from './summary.js';
-import { makeArchitect, makeSupernet } from './supernet.js';
 
 /**
  * Searches as `config` says. After every epoch, metrics.jsonl has its figures and the genotype files
  * show where the search stands.
  *
- * @returns the genotype after the last epoch.
+ * @returns the genotype that the last epoch put down.
  * @throws Interrupted when the context's signal was aborted.
  */
 export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
@@ -34,27 +34,30 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
   beginRun(config, device, context);
   context.progress.line(state.summary());
   for (let epoch = 0; epoch < config.search.epochs; epoch++) {
-    const skips = await state.epoch(epoch, context);
-    if (tooMany(skips, epoch, config.search)) {
-      context.progress.line(`Stopping: a convolution cell has ${skips} skip connections`);
+    await state.epoch(epoch, context);
+    const { normal } = skipCount(state.genotype);
+    if (tooMany(normal, epoch, config.search)) {
+      context.progress.line(`Stopping: a convolution cell has ${normal} skip connections`);
       break;
     }
   }
-  return state.model.genotype();
+  return state.genotype;
 }
 
 /** Before the architecture moves, the skips of its cell are drawn, and tell of nothing. */
 function tooMany(
   skips: number,
   epoch: number,
-  { stop_at_skips, started_epoch }: NamedConfig['search'],
+  { stop_at_skips, begin }: NamedConfig['search'],
 ): boolean {
-  return stop_at_skips !== 'off' && epoch >= started_epoch && skips >= stop_at_skips;
+  return stop_at_skips !== 'off' && epoch >= begin && skips >= stop_at_skips;
 }
 
 /** A search under way: supernet, optimizers, and the images of each kind. */
 class Search {
-  readonly model: SearchNetwork;
+  readonly model: Supernet;
+  /** What was put down last. */
+  genotype: Genotype;
   readonly #config: NamedConfig;
   readonly #device: string;
   readonly #loader: Loader;
@@ -71,12 +74,18 @@ class Search {
     const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
     this.model = makeSupernet(config, dataset).to(device);
+    this.genotype = this.model.genotype();
     this.#optimizer = new SGD(this.model.parameters(), {
       lr: options.learning_rate,
       momentum: options.momentum,
       weight_decay: options.weight_decay,
     });
-    this.#architect = makeArchitect(config, this.model, this.#criterion, this.#optimizer);
+    this.#architect = makeArchitect(config, {
+      model: this.model,
+      images: dataset,
+      criterion: this.#criterion,
+      optimizer: this.#optimizer,
+    });
     const { batch_size } = options;
     const loader = (indices: Int32Array) =>
       source.loader({ dataset, sampler: new SubsetRandomSampler(indices), batch_size, device });
@@ -94,19 +103,17 @@ class Search {
     );
   }
 
-  /**
-   * Trains one epoch, validates, and puts down what came of it.
-   *
-   * @returns how many edges of the convolution cell are skip connections now.
-   */
-  async epoch(epoch: number, context: RunContext): Promise<number> {
-    const { epochs, started_epoch } = this.#config.search;
+  /** Trains one epoch, validates, and puts down what came of it. */
+  async epoch(epoch: number, context: RunContext): Promise<void> {
+    const { epochs, begin, validate_from } = this.#config.search;
     const { progress, run } = context;
-    const started = epoch >= started_epoch;
+    const before = this.model.genotype();
     const rates = this.#rates(epoch);
-    const train = await this.#train(epoch, rates.confidence, started, context);
-    const valid = started ? await this.#validate(epoch, context) : null;
-    const genotype = this.model.genotype();
+    const train = await this.#train(epoch, rates.confidence, epoch >= begin, context);
+    const validates = epoch >= (validate_from === 'begin' ? begin : validate_from);
+    const valid = validates ? await this.#validate(epoch, context) : null;
+    const genotype = this.#config.quirks.genotype_before_epoch ? before : this.model.genotype();
+    this.genotype = genotype;
     const edge_entropy = {
       normal: edgeEntropy(this.model.alphas_normal),
       reduce: edgeEntropy(this.model.alphas_reduce),
@@ -122,6 +129,7 @@ class Search {
       entropy,
       edge_entropy,
       skip_connect,
+      architecture: this.#architecture(),
       genotype: formatGenotype(genotype),
     });
     await run.saveGenotype(genotype);
@@ -133,14 +141,21 @@ class Search {
         `skips ${skip_connect.normal} ${skip_connect.reduce}`,
       ].join('  '),
     );
-    return skip_connect.normal;
+  }
+
+  /** The architecture parameters, by their names. */
+  #architecture(): Record<string, unknown> {
+    const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = this.model;
+    const values = Object.entries({ alphas_normal, alphas_reduce, betas_normal, betas_reduce });
+    return Object.fromEntries(
+      values.flatMap(([name, tensor]) => (tensor ? [[name, tensor.tolist()]] : [])),
+    );
   }
 
   /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
   #rates(epoch: number) {
-    const { learning_rate, learning_rate_min, epochs, confidence_power, arch_learning_rate } =
-      this.#config.search;
-    const lr = cosine(epoch, { lr: learning_rate, lr_min: learning_rate_min, epochs });
+    const { epochs, confidence_power, arch_learning_rate } = this.#config.search;
+    const lr = learningRate(epoch, this.#config.search);
     this.#optimizer.lr = lr;
     const trust = confidence_power === 'off' ? 1 : confidence(epoch, epochs, confidence_power);
     return { lr, confidence: trust, arch_lr: arch_learning_rate * trust };

@@ -4,16 +4,17 @@
 import type { NamedConfig } from '../config/load.js';
 import type { Loader } from '../data/loader.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
-import { EvaluationNetwork } from '../models/evaluation_network.js';
 import type { Genotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
-import { cosine, SGD } from '../optim/index.js';
+import { SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
 import { BestWeights } from './best_weights.js';
 import { DataSource, type Images } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
+import { dropPathProbability, imagenetRate, learningRate } from './learning_rate.js';
 import { beginRun } from './manifest.js';
+import { type FoundNetwork, makeFoundNetwork } from './networks.js';
 import { describe, type RunContext, runPass } from './pass.js';
 import { countOf, grouped, placeOf } from './summary.js';
 import { weightStep } from './weight_step.js';
@@ -51,10 +52,11 @@ export async function train(
 
 /** A training under way: network, optimizer, images, and the best weights so far. */
 class Training {
-  readonly model: EvaluationNetwork;
+  readonly model: FoundNetwork;
   readonly #config: NamedConfig;
   readonly #device: string;
   readonly #criterion = new CrossEntropyLoss();
+  readonly #trainCriterion: CrossEntropyLoss;
   readonly #optimizer: SGD;
   readonly #loaders: Record<'train' | 'valid' | 'test', Loader>;
   readonly #best = new BestWeights();
@@ -63,19 +65,13 @@ class Training {
     const options = config.training;
     this.#config = config;
     this.#device = device;
+    this.#trainCriterion = new CrossEntropyLoss({ label_smoothing: options.label_smoothing });
     const source = new DataSource(config);
-    const [learned, heldOut] = source.train(options.train_portion);
-    const { dataset } = learned;
     const test = source.test();
-    this.model = new EvaluationNetwork({
-      C: options.init_channels,
-      num_classes: dataset.classes,
-      genotype,
-      layers: options.layers,
-      en_layers: options.en_layers,
-      pool_time: options.pool_time,
-      in_channels: dataset.image_shape[0],
-    }).to(device);
+    const [learned, heldOut] = config.quirks.best_on_test
+      ? [source.all(), test]
+      : source.train(options.train_portion);
+    this.model = makeFoundNetwork(config, genotype, learned.dataset).to(device);
     this.#optimizer = new SGD(this.model.parameters(), {
       lr: options.learning_rate,
       momentum: options.momentum,
@@ -102,10 +98,10 @@ class Training {
 
   /** Trains one epoch, validates, keeps the weights if they are the best, and puts it all down. */
   async epoch(epoch: number, context: RunContext): Promise<void> {
-    const { epochs, learning_rate, learning_rate_min, drop_path_prob } = this.#config.training;
-    const lr = cosine(epoch, { lr: learning_rate, lr_min: learning_rate_min, epochs });
+    const { epochs } = this.#config.training;
+    const lr = this.#rate(epoch);
     this.#optimizer.lr = lr;
-    this.model.drop_path_prob = (drop_path_prob * epoch) / epochs;
+    this.model.drop_path_prob = dropPathProbability(epoch, this.#config.training);
     const train = await this.#pass(epoch, context);
     const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
     this.#best.offer(this.model, epoch, valid);
@@ -121,6 +117,12 @@ class Training {
     context.progress.line(`Epoch ${epoch + 1}/${epochs}  ${describe(train)}  ${validation}`);
   }
 
+  #rate(epoch: number): number {
+    const { quirks, training } = this.#config;
+    const doubled = quirks.imagenet_double_step && training.stem !== 'cifar';
+    return (doubled ? imagenetRate : learningRate)(epoch, training);
+  }
+
   /** Puts the best epoch's weights back and classifies the test images. */
   async test(context: RunContext): Promise<TrainResult> {
     const best_epoch = this.#best.restore(this.model);
@@ -130,7 +132,7 @@ class Training {
   }
 
   #pass(epoch: number, context: RunContext): Promise<Figures> {
-    const { epochs, grad_clip } = this.#config.training;
+    const { epochs, grad_clip, auxiliary, auxiliary_weight } = this.#config.training;
     return runPass(
       {
         label: `Train ${epoch + 1}/${epochs}`,
@@ -141,10 +143,11 @@ class Training {
         step: (train) =>
           weightStep({
             model: this.model,
-            criterion: this.#criterion,
+            criterion: this.#trainCriterion,
             optimizer: this.#optimizer,
             train,
             grad_clip,
+            auxiliary_weight: auxiliary ? auxiliary_weight : 0,
           }),
         report: (step, figures) =>
           context.run.metrics.append({ kind: 'step', epoch, step, ...figures }),

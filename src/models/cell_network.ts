@@ -59,7 +59,8 @@ export abstract class CellNetwork<Cell extends CellModule> extends Module implem
   declare stem0?: Sequential;
   declare stem1?: Sequential;
   declare auxiliary_head?: AuxiliaryHead;
-  declare global_pooling: AdaptiveAvgPool2d;
+  /** [N, C, H, W] to [N, C, 1, 1]. */
+  declare global_pooling: Module;
   declare classifier: Linear;
 
   /** Runs one of the cells as the network stands now. */

@@ -1,5 +1,7 @@
 // The networks that DARTS (arXiv 1806.09055) trains from a genotype, as baselines; follows `NetworkCIFAR`
 // and `NetworkImageNet` in its `model.py`.
+import type { Tensor } from 'torch-js';
+import { AvgPool2d, functional } from '../nn/index.js';
 import { Cell } from './cell.js';
 import { DartsNetwork } from './darts_network.js';
 import { evaluable } from './evaluable.js';
@@ -52,5 +54,16 @@ export class DartsEvaluationNetwork extends evaluable(DartsNetwork<Cell>) {
       makeCell: (widths, place) => new Cell({ genotype: checked, ...widths, ...place }),
       auxiliary: auxiliary ? stem : undefined,
     });
+    if (stem === 'imagenet') this.global_pooling = new WholePool(7);
+  }
+}
+
+/**
+ * One window over the whole height and width: the AvgPool2d(7) of DARTS at the 7 x 7 that its images come to,
+ * to the last bit, which adaptive pooling is not.
+ */
+class WholePool extends AvgPool2d {
+  override forward(input: Tensor): Tensor {
+    return functional.avg_pool2d(input, input.shape.slice(2) as [number, number]);
   }
 }

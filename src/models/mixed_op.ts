@@ -26,6 +26,14 @@ export interface PartialOptions {
   max_pool_floor?: boolean;
 }
 
+/** Deals the channels of x [N, C, H, W] out in turns: the first of each of `groups` groups, the second of each … */
+export function channel_shuffle(x: Tensor, groups: number): Tensor {
+  return x
+    .unflatten(1, [groups, x.size(1) / groups])
+    .transpose(1, 2)
+    .flatten(1, 2);
+}
+
 /** The sum of weights[o] * o(x) over all primitives o, of every k-th channel. */
 export class MixedOp extends Module<[Tensor, Tensor]> {
   _ops: ModuleList;
@@ -63,7 +71,7 @@ export class MixedOp extends Module<[Tensor, Tensor]> {
     const mixed = torch.tidy(() => this.#mixed(x.narrow(1, 0, width), weights));
     const others = x.narrow(1, width, x.size(1) - width);
     const joined = torch.cat([mixed, this.mp === null ? others : this.mp.call(others)], 1);
-    return joined.unflatten(1, [this.k, width]).transpose(1, 2).flatten(1, 2);
+    return channel_shuffle(joined, this.k);
   }
 
   #mixed(x: Tensor, weights: Tensor): Tensor {

@@ -128,6 +128,8 @@ export class FactorizedReduce extends Module {
   conv_1: Conv2d;
   conv_2: Conv2d;
   bn: BatchNorm2d;
+  /** Whether odd sizes get a row or column of zeros; false is the original's quirk, and an error there. */
+  pads_odd = true;
 
   constructor(C_in: number, C_out: number, affine = true) {
     super();
@@ -143,9 +145,8 @@ export class FactorizedReduce extends Module {
   override forward(x: Tensor): Tensor {
     const [oddRows, oddColumns] = [x.size(2) % 2, x.size(3) % 2];
     let y = this.relu.call(x);
-    // The original's halves differ in size here and it stops; a row and column of zeros makes them
-    // equal.
-    if (oddRows || oddColumns) y = torch.pad(y, [0, oddColumns, 0, oddRows]);
+    // Halves of odd sizes differ without it.
+    if (this.pads_odd && (oddRows || oddColumns)) y = torch.pad(y, [0, oddColumns, 0, oddRows]);
     const halves = [this.conv_1.call(y), this.conv_2.call(y.slice(2, 1).slice(3, 1))];
     return this.bn.call(torch.cat(halves, 1));
   }

@@ -6,16 +6,11 @@ import { BroadNetwork } from './broad_network.js';
 import { LastTwo, type Widths, widthsAfter } from './cell_network.js';
 import { requireIntegers } from './integers.js';
 import type { SearchCell } from './search_cell.js';
-import {
-  completeSearchOptions,
-  type SearchOptions,
-  type SearchQuirks,
-  searchCells,
-} from './search_options.js';
+import { completeSearchOptions, type SearchOptions, searchCells } from './search_options.js';
 import { searchable } from './searchable.js';
 import { runStem } from './stem.js';
 
-export interface SearchNetworkOptions extends SearchOptions, SearchQuirks {
+export interface SearchNetworkOptions extends SearchOptions {
   /**
    * Convolution cells, each of which doubles channels and halves height and width; at least 2,
    * default 2.
@@ -33,13 +28,7 @@ export interface SearchNetworkOptions extends SearchOptions, SearchQuirks {
 export class SearchNetwork extends searchable(BroadNetwork<SearchCell>) {
   readonly options: Readonly<Required<SearchNetworkOptions>>;
 
-  constructor({
-    layers = 2,
-    en_layers = 1,
-    max_pool_floor = false,
-    double_edge_eval = false,
-    ...rest
-  }: SearchNetworkOptions) {
+  constructor({ layers = 2, en_layers = 1, ...rest }: SearchNetworkOptions) {
     const owner = 'SearchNetwork';
     requireIntegers(owner, { layers }, 2);
     requireIntegers(owner, { en_layers });
@@ -47,10 +36,9 @@ export class SearchNetwork extends searchable(BroadNetwork<SearchCell>) {
     const { C, num_classes, multiplier, stem } = common;
     const stem_channels = common.stem_multiplier * C;
     super(stem, common.in_channels, stem_channels);
-    const quirks = { max_pool_floor, double_edge_eval };
-    this.options = { ...common, layers, en_layers, ...quirks };
+    this.options = { ...common, layers, en_layers };
 
-    const makeCell = searchCells(common, quirks);
+    const makeCell = searchCells(common);
     let widths: Widths = { C_prev_prev: stem_channels, C_prev: stem_channels, C };
     for (let i = 0; i < layers; i++) {
       this.gapTaps.add(widths.C_prev, widths.C);

@@ -5,7 +5,15 @@ import { requireEvenWidth, requireIntegers } from './integers.js';
 import { MixedOp } from './mixed_op.js';
 import { SearchCell } from './search_cell.js';
 
-export interface SearchOptions {
+/** Quirks of the original, all off by default. */
+export interface SearchQuirks {
+  /** Partial channels are pooled with sizes rounded down: odd ones fail. */
+  max_pool_floor?: boolean;
+  /** With the ImageNet stem every edge runs twice in training, so that running statistics move twice. */
+  double_edge_eval?: boolean;
+}
+
+export interface SearchOptions extends SearchQuirks {
   /** Channels of the nodes before the first doubling; even, and a multiple of k. */
   C: number;
   num_classes: number;
@@ -29,14 +37,6 @@ export interface SearchOptions {
 
 export type CompleteSearchOptions = Readonly<Required<SearchOptions>>;
 
-/** Quirks of the original, all off by default. */
-export interface SearchQuirks {
-  /** Partial channels are pooled with sizes rounded down: odd ones fail. */
-  max_pool_floor?: boolean;
-  /** With the ImageNet stem every edge runs twice in training, so that running statistics move twice. */
-  double_edge_eval?: boolean;
-}
-
 /**
  * The options with their defaults.
  *
@@ -56,6 +56,8 @@ export function completeSearchOptions(
     primitives = PRIMITIVES,
     k = 1,
     betas = false,
+    max_pool_floor = false,
+    double_edge_eval = false,
   }: SearchOptions,
 ): CompleteSearchOptions {
   const integers = { C, num_classes, steps, multiplier, stem_multiplier, in_channels, k };
@@ -78,14 +80,14 @@ export function completeSearchOptions(
         `alone, got ${primitives.join(', ')}`,
     );
   }
-  return { ...integers, stem, primitives, betas };
+  return { ...integers, stem, primitives, betas, max_pool_floor, double_edge_eval };
 }
 
 /** Makes the cells of a search network. */
 export function searchCells(
-  { steps, multiplier, primitives, k, stem }: CompleteSearchOptions,
-  { max_pool_floor, double_edge_eval }: SearchQuirks = {},
+  options: CompleteSearchOptions,
 ): (widths: Widths, place: CellPlace) => SearchCell {
+  const { steps, multiplier, primitives, k, stem, max_pool_floor, double_edge_eval } = options;
   return (widths, place) =>
     new SearchCell({
       ...widths,

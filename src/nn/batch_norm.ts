@@ -3,6 +3,7 @@
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { batch_norm } from './functional.js';
+import { scheme, uniform_ } from './init.js';
 import { Module } from './module.js';
 import { Buffer, Parameter, type Placement } from './parameter.js';
 
@@ -11,7 +12,7 @@ export interface BatchNormOptions extends Placement {
   eps?: number;
   /** Share of the new batch in the running statistics (default 0.1). */
   momentum?: number;
-  /** Learn a weight (from 1) and a bias (from 0) per channel (default true). */
+  /** Learn a weight (from 1; see `init.with_scheme`) and a bias (from 0) per channel (default true). */
   affine?: boolean;
   /** Keep running statistics for evaluation (default true); without them every batch is its own. */
   track_running_stats?: boolean;
@@ -40,6 +41,7 @@ export class BatchNorm2d extends Module {
     const size = [num_features];
     this.weight = affine ? new Parameter(torch.ones(size, { device, dtype })) : null;
     this.bias = affine ? new Parameter(torch.zeros(size, { device, dtype })) : null;
+    if (this.weight && scheme() === 'legacy') uniform_(this.weight);
     const tracked = track_running_stats;
     this.running_mean = tracked ? new Buffer(torch.zeros(size, { device, dtype })) : null;
     this.running_var = tracked ? new Buffer(torch.ones(size, { device, dtype })) : null;

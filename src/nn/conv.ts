@@ -1,8 +1,9 @@
-// Conv2d. After torch/nn/modules/conv.py, with the initialisation of torch 2.
+// Conv2d. After torch/nn/modules/conv.py.
 
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { conv2d, type Pair } from './functional.js';
+import { scheme, uniform_ } from './init.js';
 import { initWeightAndBias } from './linear.js';
 import { Module } from './module.js';
 import { Parameter, type Placement } from './parameter.js';
@@ -21,7 +22,7 @@ export interface Conv2dOptions extends Placement {
  * 2D convolution of [N, in_channels, H, W] to [N, out_channels, H', W'],
  * H' = floor((H + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1.
  * Weight [out_channels, in_channels / groups, kh, kw] and bias are drawn from U(-b, b), b = 1 /
- * sqrt(fan_in).
+ * sqrt(fan_in); see `init.with_scheme` for torch 0.4's bound.
  */
 export class Conv2d extends Module {
   readonly stride: Pair;
@@ -65,7 +66,13 @@ export class Conv2d extends Module {
     const shape = [out_channels, in_channels / groups, height, width];
     this.weight = new Parameter(torch.empty(shape, placement));
     this.bias = bias ? new Parameter(torch.empty([out_channels], placement)) : null;
-    initWeightAndBias(this.weight, this.bias);
+    if (scheme() === 'legacy') {
+      const bound = 1 / Math.sqrt(in_channels * height * width);
+      uniform_(this.weight, -bound, bound);
+      if (this.bias) uniform_(this.bias, -bound, bound);
+    } else {
+      initWeightAndBias(this.weight, this.bias);
+    }
   }
 
   forward(input: Tensor): Tensor {

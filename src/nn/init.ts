@@ -21,6 +21,9 @@ export type Nonlinearity =
 
 export type FanMode = 'fan_in' | 'fan_out';
 
+/** How new layers draw their weights: as torch 2, or as torch 0.3 and 0.4. */
+export type Scheme = 'modern' | 'legacy';
+
 export interface Kaiming extends Draw {
   /** Negative slope of the leaky ReLU that follows (default 0). */
   a?: number;
@@ -28,6 +31,28 @@ export interface Kaiming extends Draw {
   mode?: FanMode;
   /** Default 'leaky_relu'. */
   nonlinearity?: Nonlinearity;
+}
+
+let current: Scheme = 'modern';
+
+/**
+ * Layers that `make` builds are initialised by `scheme`; outside of such a call by `modern`. `legacy`, from
+ * memory of torch 0.4's conv.py and batchnorm.py: weights of convolutions come from U(-b, b), b = 1 /
+ * sqrt(in_channels * kh * kw) whatever their groups, and scales of normalisations from U(0, 1), not 1.
+ */
+export function with_scheme<T>(scheme: Scheme, make: () => T): T {
+  const before = current;
+  current = scheme;
+  try {
+    return make();
+  } finally {
+    current = before;
+  }
+}
+
+/** The scheme that layers built now follow. */
+export function scheme(): Scheme {
+  return current;
 }
 
 /** Fills with draws from U(a, b). */

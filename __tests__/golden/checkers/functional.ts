@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Meter } from '../../../src/engine/accuracy.js';
 import { drop_path } from '../../../src/models/drop_path.js';
 import { edgeWeights } from '../../../src/models/edges.js';
+import { channel_shuffle } from '../../../src/models/mixed_op.js';
 import { Zero } from '../../../src/models/operations.js';
 import { sumOfTerms } from '../../../src/models/sum_of_terms.js';
 import { functional as F } from '../../../src/nn/index.js';
@@ -91,6 +92,7 @@ const FUNCTIONS: Record<string, Compute> = {
       momentum,
       eps,
     }),
+  channel_shuffle: ({ x }, { groups }) => channel_shuffle(x, groups),
   cross_entropy: ({ x, target }, { reduction }) =>
     F.cross_entropy(x, target as Tensor, { reduction }),
   CrossEntropyLabelSmooth: ({ x, target }, { epsilon }) =>

@@ -1,8 +1,9 @@
-// From a config to the supernet and its architect: every key reaches the part it is about.
+// From a config to networks and architect: every key reaches the part it is about.
 import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
-import { makeArchitect, makeSupernet } from '../../src/engine/supernet.js';
-import { BatchNorm2d, CrossEntropyLoss } from '../../src/nn/index.js';
+import { makeArchitect, makeFoundNetwork, makeSupernet } from '../../src/engine/networks.js';
+import { namedGenotype } from '../../src/models/genotypes.js';
+import { type AnyModule, BatchNorm2d, CrossEntropyLoss } from '../../src/nn/index.js';
 import { SGD } from '../../src/optim/index.js';
 import { owned } from '../support/owned.js';
 import { valuesOf } from '../support/tensors.js';
@@ -13,15 +14,17 @@ const digits = { classes: 10, image_shape: [1, 28, 28] as const };
 /** One step of the architecture as the config has it, on random images. */
 function step(...overrides: string[]) {
   const config = toyConfig(...overrides);
+  const size = config.search.stem === 'imagenet' ? 64 : 16;
   torch.manual_seed(1);
   const model = owned(makeSupernet(config, digits));
   const { learning_rate: lr, momentum } = config.search;
   const optimizer = owned(new SGD(model.parameters(), { lr, momentum }));
-  const architect = makeArchitect(config, model, new CrossEntropyLoss(), optimizer);
+  const criterion = new CrossEntropyLoss();
+  const architect = makeArchitect(config, { model, images: digits, criterion, optimizer });
   owned(architect.optimizer);
   const before = model.arch_parameters().map(valuesOf);
   const batch = () => ({
-    images: torch.randn([2, 1, 16, 16]),
+    images: torch.randn([2, 1, size, size]),
     labels: torch.randint(0, 10, [2], { dtype: 'int64' }),
   });
   const batches = { train: batch(), valid: batch() };
@@ -52,9 +55,9 @@ describe('search.second_order', () => {
   });
 });
 
-describe('quirks', () => {
-  const second = 'search.second_order=finite_difference';
+const second = 'search.second_order=finite_difference';
 
+describe('quirks', () => {
   inScope('none in mode fixed', () => {
     const { lr, drew, tracked } = step(second);
     expect({ lr, drew, tracked }).toEqual({ lr: 0.05, drew: false, tracked: 1 });
@@ -82,6 +85,55 @@ describe('quirks', () => {
     const another = owned(makeSupernet(config, digits));
     expect(valuesOf(torch.rand([3]))).toEqual(after);
     expect(model.options).toEqual(another.options);
+  });
+
+  inScope('the rebuild of a network with old initialisation makes its draws too', () => {
+    step(second, 'init=legacy', 'quirks.unrolled_rebuild_draws=true');
+    const after = valuesOf(torch.rand([3]));
+    step(second, 'init=legacy');
+    owned(makeSupernet(toyConfig('init=legacy'), digits));
+    expect(valuesOf(torch.rand([3]))).toEqual(after);
+    step(second, 'init=legacy');
+    owned(makeSupernet(toyConfig(), digits));
+    expect(valuesOf(torch.rand([3]))).not.toEqual(after);
+  });
+
+  inScope(
+    'imagenet_unrolled_ignored: the search on ImageNet is of first order, whatever is asked',
+    () => {
+      const imagenet = 'search.stem=imagenet';
+      const ignored = 'quirks.imagenet_unrolled_ignored=true';
+      const first = step(imagenet).gradients;
+      expect(step(imagenet, second, ignored).gradients).toEqual(first);
+      expect(step(imagenet, second).gradients).not.toEqual(first);
+      expect(step(second, ignored).gradients).toEqual(step(second).gradients);
+    },
+  );
+
+  inScope('factorized_reduce_odd: odd sizes cannot be halved', () => {
+    const images = torch.randn([2, 1, 15, 15]);
+    const network = (...overrides: string[]) => {
+      const config = toyConfig('search.primitives=[skip_connect, none]', ...overrides);
+      return owned(makeSupernet(config, digits));
+    };
+    expect(network().call(images).shape).toEqual([2, 10]);
+    const odd = network('quirks.factorized_reduce_odd=true');
+    expect(() => odd.call(images)).toThrow(expect.objectContaining({ code: 'ERR_TORCH' }));
+    expect(odd.call(torch.randn([2, 1, 16, 16])).shape).toEqual([2, 10]);
+  });
+
+  inScope('imagenet_drop_path_dead: networks for ImageNet drop no path', () => {
+    const drops = (...overrides: string[]) => {
+      const config = toyConfig('training.stem=imagenet', ...overrides);
+      const network = owned(makeFoundNetwork(config, namedGenotype('DARTS_V2'), digits));
+      network.drop_path_prob = 0.5;
+      const before = valuesOf(torch.default_generator.get_state());
+      network.call(torch.ones([2, 1, 64, 64]));
+      return valuesOf(torch.default_generator.get_state()).join() !== before.join();
+    };
+    expect(drops()).toBe(true);
+    expect(drops('mode=reference')).toBe(false);
+    expect(drops('mode=reference', 'quirks.imagenet_drop_path_dead=false')).toBe(true);
   });
 });
 
@@ -120,5 +172,32 @@ describe('search', () => {
     expect(new Set([...names, ...model.options.primitives])).toEqual(
       new Set(model.options.primitives),
     );
+  });
+});
+
+describe('init: legacy', () => {
+  const scales = (network: AnyModule) =>
+    network
+      .modules()
+      .flatMap((module) =>
+        module instanceof BatchNorm2d && module.weight ? valuesOf(module.weight) : [],
+      );
+
+  inScope('draws the scales of supernets and found networks, and only then', () => {
+    const networks = (init: string) => {
+      const config = toyConfig(`init=${init}`);
+      return [
+        owned(makeSupernet(config, digits)),
+        owned(makeFoundNetwork(config, namedGenotype('DARTS_V2'), digits)),
+      ];
+    };
+    for (const network of networks('modern'))
+      expect(new Set(scales(network))).toEqual(new Set([1]));
+    for (const network of networks('legacy')) {
+      const drawn = scales(network);
+      expect(new Set(drawn).size).toBe(drawn.length);
+      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...drawn)).toBeLessThan(1);
+    }
   });
 });
