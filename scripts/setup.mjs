@@ -51,6 +51,18 @@ async function compileTypeScript() {
   const { code, stdout } = await run(process.execPath, [tsc, '-b'], { cwd: ROOT });
   const faults = stdout.trim();
   if (code !== 0) throw new SetupError('TYPESCRIPT_FAILED', 'TypeScript did not compile:', faults);
+  removeOrphans('dist', '.');
+  removeOrphans('binding/dist', 'binding/src');
+}
+
+/** tsc leaves what it made of a source that is gone, and jest would still run it. */
+function removeOrphans(outputs, sources) {
+  for (const file of fs.readdirSync(path.join(ROOT, outputs), { recursive: true })) {
+    const source = /^(.*)\.(js|js\.map|d\.ts)$/.exec(file)?.[1];
+    if (source && !fs.existsSync(path.join(ROOT, sources, `${source}.ts`))) {
+      fs.rmSync(path.join(ROOT, outputs, file));
+    }
+  }
 }
 
 await runMain(import.meta.url, setUp);

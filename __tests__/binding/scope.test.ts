@@ -187,3 +187,15 @@ describe('memory', () => {
     expect(torch.memory().bytes - start).toBeLessThan(1 << 20);
   });
 });
+
+test.each([
+  ['tidy', torch.tidy],
+  ['no_grad', torch.no_grad],
+  ['enable_grad', torch.enable_grad],
+  ['inference_mode', torch.inference_mode],
+  ['detect_anomaly', torch.autograd.detect_anomaly],
+])('%s wants a function', (name, run) => {
+  expect(() => run(1 as unknown as () => void)).toThrow(
+    new TypeError(`${name}: fn must be a function, but got 1`),
+  );
+});

@@ -163,7 +163,7 @@ describe('faults', () => {
     ['quirks:\n  hvp_rounding: 1', '2:17: quirks.hvp_rounding: expected true or false, got 1'],
     [
       'quirks:\n  hvp: true',
-      '2:3: unknown key "hvp" in quirks: the keys are ' + QUIRK_NAMES.join(', '),
+      `2:3: unknown key "hvp" in quirks: the keys are ${QUIRK_NAMES.join(', ')}`,
     ],
     [
       'search:\n  partial_channels: 3',

@@ -18,7 +18,7 @@ constexpr double kMaxThreads = 1024;
 }  // namespace
 
 Napi::Value LoadLibrary(Environment&, const Napi::CallbackInfo& info) {
-  const std::string path = info[0].As<Napi::String>();
+  const std::string path = TextFrom(info[0]);
   if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL)) return info.Env().Null();
   return Napi::String::New(info.Env(), dlerror());
 }

@@ -91,7 +91,7 @@ Napi::Value IsGradEnabled(Environment&, const Napi::CallbackInfo& info) {
 
 Napi::Value InferenceMode(Environment&, const Napi::CallbackInfo& info) {
   const c10::InferenceMode mode;
-  return info[0].As<Napi::Function>().Call({});
+  return FunctionFrom(info[0]).Call({});
 }
 
 Napi::Value SetAnomalyDetection(Environment&, const Napi::CallbackInfo& info) {

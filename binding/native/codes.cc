@@ -42,6 +42,16 @@ double NumberFrom(const Napi::Value& value) {
   return value.As<Napi::Number>().DoubleValue();
 }
 
+std::string TextFrom(const Napi::Value& value) {
+  if (!value.IsString()) throw std::invalid_argument("expected a string");
+  return value.As<Napi::String>();
+}
+
+Napi::Function FunctionFrom(const Napi::Value& value) {
+  if (!value.IsFunction()) throw std::invalid_argument("expected a function");
+  return value.As<Napi::Function>();
+}
+
 c10::ScalarType DTypeFrom(double code) {
   if (!IsWhole(code, 0, 11) && code != 15 && !IsWhole(code, 27, 29)) {
     throw std::invalid_argument("no such dtype");

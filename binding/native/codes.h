@@ -8,11 +8,15 @@
 #include <c10/core/ScalarType.h>
 #include <napi.h>
 
+#include <string>
+
 namespace torch_js {
 
-// A number, and nothing that JavaScript would turn into one: that runs code, which may move or free
-// what the caller holds.
+// A value of that kind, and nothing that JavaScript would turn into one: that runs code, which may
+// move or free what the caller holds.
 double NumberFrom(const Napi::Value& value);
+std::string TextFrom(const Napi::Value& value);
+Napi::Function FunctionFrom(const Napi::Value& value);
 
 c10::ScalarType DTypeFrom(double code);
 c10::Layout LayoutFrom(double code);

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "codes.h"
 #include "environment.h"
 #include "tensors.h"
 
@@ -97,9 +98,8 @@ Napi::Value ApplyFunction(Environment& environment, const Napi::CallbackInfo& in
   environment.trash->Empty();
   MailboxReader mailbox(environment.mailbox());
   const variable_list inputs = ReadTensors(environment, mailbox);
-  const auto forward = c10::make_intrusive<HeldFunction>(environment, info[0].As<Napi::Function>());
-  const auto backward =
-      c10::make_intrusive<HeldFunction>(environment, info[1].As<Napi::Function>());
+  const auto forward = c10::make_intrusive<HeldFunction>(environment, FunctionFrom(info[0]));
+  const auto backward = c10::make_intrusive<HeldFunction>(environment, FunctionFrom(info[1]));
   const variable_list outputs = JsFunction::apply(forward, backward, at::TensorList(inputs));
   Environment::Writer writer(environment);
   WriteTensors(environment, writer, outputs);

@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 
 #include <mutex>
+#include <stdexcept>
 
 #include "codes.h"
 #include "environment.h"
@@ -12,6 +13,7 @@ namespace torch_js {
 namespace {
 
 uint64_t SeedFrom(const Napi::Value& value) {
+  if (!value.IsBigInt()) throw std::invalid_argument("expected a BigInt");
   bool lossless = true;
   return value.As<Napi::BigInt>().Uint64Value(&lossless);
 }

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "codes.h"
 #include "environment.h"
 
 namespace torch_js {
@@ -135,8 +136,8 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
 
 Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  const std::string name = info[0].As<Napi::String>();
-  const std::string overload = info[1].As<Napi::String>();
+  const std::string name = TextFrom(info[0]);
+  const std::string overload = TextFrom(info[1]);
   if (!c10::Dispatcher::singleton().findSchema({name, overload})) return env.Null();
 
   environment.operators.push_back(CompileOperator(name, overload));
@@ -181,7 +182,7 @@ Napi::Value OperatorNames(Environment&, const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
-  const std::string name = info[0].As<Napi::String>();
+  const std::string name = TextFrom(info[0]);
   Napi::Array names = Napi::Array::New(info.Env());
   uint32_t count = 0;
   for (const auto& candidate : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {

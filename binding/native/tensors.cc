@@ -92,7 +92,7 @@ Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), environment.Intern(info[0].As<Napi::String>()));
+  return Napi::Number::New(info.Env(), environment.Intern(TextFrom(info[0])));
 }
 
 Napi::Value TextOf(Environment& environment, const Napi::CallbackInfo& info) {

@@ -57,6 +57,12 @@ function formatShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }
 
+/** @throws TypeError where `fn`, which `caller` is to run, is no function. */
+export function requireFunction(caller: string, fn: unknown): void {
+  if (typeof fn === 'function') return;
+  throw new TypeError(`${caller}: fn must be a function, but got ${show(fn)}`);
+}
+
 /** A short text of a value for error messages. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);

@@ -1,14 +1,15 @@
 // What autograd does with the operators that are called: records them, or not, and how carefully.
 import { addon } from './addon.js';
+import { requireFunction } from './errors.js';
 
 /** Runs `fn` without recording it for gradients (torch.no_grad). */
 export function no_grad<T>(fn: () => T): T {
-  return withGrad(false, fn);
+  return withGrad('no_grad', false, fn);
 }
 
 /** Runs `fn` recording it, also inside `no_grad` (torch.enable_grad). */
 export function enable_grad<T>(fn: () => T): T {
-  return withGrad(true, fn);
+  return withGrad('enable_grad', true, fn);
 }
 
 /**
@@ -16,6 +17,7 @@ export function enable_grad<T>(fn: () => T): T {
  * little faster than `no_grad` (torch.inference_mode).
  */
 export function inference_mode<T>(fn: () => T): T {
+  requireFunction('inference_mode', fn);
   return addon.inferenceMode(fn);
 }
 
@@ -29,6 +31,7 @@ export function set_detect_anomaly(enabled: boolean, check_nan = true): void {
 
 /** Runs `fn` with anomaly detection (torch.autograd.detect_anomaly). */
 export function detect_anomaly<T>(fn: () => T, { check_nan = true } = {}): T {
+  requireFunction('detect_anomaly', fn);
   const { enabled, checkNan } = addon.anomalyDetection();
   addon.setAnomalyDetection(true, check_nan);
   try {
@@ -42,7 +45,8 @@ export function is_grad_enabled(): boolean {
   return addon.isGradEnabled();
 }
 
-function withGrad<T>(enabled: boolean, fn: () => T): T {
+function withGrad<T>(caller: string, enabled: boolean, fn: () => T): T {
+  requireFunction(caller, fn);
   const before = addon.setGradEnabled(enabled);
   try {
     return fn();

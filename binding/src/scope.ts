@@ -3,6 +3,7 @@
 // For programs whose own "lib" lacks Symbol.dispose:
 /// <reference lib="esnext.disposable" preserve="true" />
 import { addon } from './addon.js';
+import { requireFunction } from './errors.js';
 import { numbers, reserve } from './mailbox.js';
 
 // The scope that is open: what was made in it so far. Null outside any scope.
@@ -110,9 +111,10 @@ export class ScopedHandle {
  * Runs `fn` and frees every tensor made in it, except those in its result (a tensor, or arrays, plain
  * objects, Maps and Sets of them) and those given to `keep`. Scopes nest; a result belongs to the outer
  * scope. Where `fn` throws, everything made in it is freed.
- * @throws TypeError where `fn` is asynchronous: its tensors would be freed before it is done.
+ * @throws TypeError where `fn` is no function, or asynchronous: its tensors would be freed before it is done.
  */
 export function tidy<T>(fn: () => T): T {
+  requireFunction('tidy', fn);
   const outer = open;
   const made: ScopedHandle[] = [];
   open = made;
