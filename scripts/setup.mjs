@@ -58,7 +58,7 @@ async function compileTypeScript() {
 /** tsc leaves what it made of a source that is gone, and jest would still run it. */
 function removeOrphans(outputs, sources) {
   for (const file of fs.readdirSync(path.join(ROOT, outputs), { recursive: true })) {
-    const source = /^(.*)\.(js|js\.map|d\.ts)$/.exec(file)?.[1];
+    const source = /^(.*)\.(js|d\.ts)(\.map)?$/.exec(file)?.[1];
     if (source && !fs.existsSync(path.join(ROOT, sources, `${source}.ts`))) {
       fs.rmSync(path.join(ROOT, outputs, file));
     }

@@ -196,6 +196,54 @@ describe('errors', () => {
     expect(() => torch.zeros([1], { device: 'cuda' })).toThrow(/CUDA/);
     expect(torch.cuda.device_count()).toBe(0);
   });
+
+  test("the stack begins at the caller's line", () => {
+    const callers: (() => unknown)[] = [
+      () => torch.add(torch.ones([2]), torch.ones([3])),
+      () => torch.ones([2]).matmul(torch.ones([3])),
+      () => torch.relu('x' as unknown as torch.Tensor),
+      () => torch.combinations(torch.ones([3]), 100),
+      () => torch.autograd.backward(torch.ones([2])),
+    ];
+    for (const caller of callers) {
+      const { stack = '' } = torch.tidy(() => caught(caller));
+      expect(/^\s+at .*$/m.exec(stack)?.[0]).toMatch(/__tests__\/binding\/operators\.test/);
+    }
+  });
+});
+
+describe('a number that stands for a tensor', () => {
+  test('is recorded as one, as in Python', () => {
+    torch.tidy(() => {
+      const x = torch.tensor([3, 4], { requires_grad: true });
+      expect([x.mul(2), x.add(2), x.sub(2), x.div(2)].map((y) => y.grad_fn)).toEqual([
+        'MulBackward0',
+        'AddBackward0',
+        'SubBackward0',
+        'DivBackward0',
+      ]);
+      x.mul(2).add(1, { alpha: 3 }).div(4).sum().backward();
+      expect(x.grad?.tolist()).toEqual([0.5, 0.5]);
+    });
+  });
+
+  test('does not widen the dtype, unless its kind is higher', () => {
+    torch.tidy(() => {
+      expect(torch.ones([2], { dtype: 'float16' }).mul(2.5).dtype).toBe('float16');
+      expect(torch.ones([2], { dtype: 'int8' }).add(100).dtype).toBe('int8');
+      expect(torch.ones([2], { dtype: 'int8' }).mul(0.5).dtype).toBe('float32');
+      expect(torch.ones([2], { dtype: 'bool' }).add(1).dtype).toBe('int64');
+      expect(torch.ones([2], { dtype: 'int64' }).div(2).dtype).toBe('float32');
+    });
+  });
+
+  test('in place too', () => {
+    torch.tidy(() => {
+      const x = torch.tensor([3, 4]);
+      expect(x.mul_(2).add_(1).sub_(3).div_(4)).toBe(x);
+      expect(x.tolist()).toEqual([1, 1.5]);
+    });
+  });
 });
 
 function caught(fn: () => unknown): torch.TorchError {

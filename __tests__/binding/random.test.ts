@@ -66,3 +66,38 @@ const EXPECTED_RANDN = [
 const EXPECTED_RAND = [0.6146950721740723, 0.38101285696029663, 0.6371143460273743];
 const EXPECTED_RANDPERM = [0n, 4n, 7n, 2n, 6n, 5n, 1n, 3n];
 const EXPECTED_RANDINT = [371n, 978n, 476n, 639n];
+
+describe('fork_rng', () => {
+  test('gives the default generator its state back, also after an error', () => {
+    torch.tidy(() => {
+      torch.manual_seed(5);
+      const expected = torch.rand([3]).tolist();
+      torch.manual_seed(5);
+      const drawn = torch.random.fork_rng(() => torch.rand([3]));
+      expect(drawn.tolist()).toEqual(expected);
+      expect(() =>
+        torch.random.fork_rng(() => {
+          torch.randperm(9);
+          throw new Error('on purpose');
+        }),
+      ).toThrow('on purpose');
+      expect(torch.rand([3]).tolist()).toEqual(expected);
+    });
+  });
+
+  test('leaves no tensor behind', () => {
+    const before = torch.memory().tensors;
+    torch.random.fork_rng(() => torch.tidy(() => torch.rand([3]).sum().item()));
+    expect(torch.memory().tensors).toBe(before);
+  });
+});
+
+test('the state of the default generator can be kept and set', () => {
+  torch.tidy(() => {
+    torch.manual_seed(9);
+    const state = torch.get_rng_state();
+    const expected = torch.randn([4]).tolist();
+    torch.set_rng_state(state);
+    expect(torch.randn([4]).tolist()).toEqual(expected);
+  });
+});

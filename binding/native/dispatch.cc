@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <ATen/ScalarOps.h>
 #include <ATen/core/ivalue.h>
 #include <c10/core/Scalar.h>
 
@@ -51,6 +52,7 @@ class ArgumentReader {
       }
     }
     SettleNumbers();
+    if (op.with_tensor) WrapNumber(1);
   }
 
  private:
@@ -206,6 +208,10 @@ class ArgumentReader {
     throw std::invalid_argument("expected a number");
   }
 
+  void WrapNumber(size_t index) {
+    stack_[index] = at::native::wrapped_scalar_tensor(stack_[index].toScalar());
+  }
+
   void NoteTensor(const at::Tensor& tensor) {
     has_tensor_ = true;
     has_inexact_ |= tensor.is_floating_point() || tensor.is_complex();
@@ -306,7 +312,7 @@ bool Call(Environment& environment) {
     if (op.reshapes) {
       CallReshaping(op, stack);
     } else {
-      op.handle.callBoxed(stack);
+      (op.with_tensor ? *op.with_tensor : op.handle).callBoxed(stack);
     }
   } catch (...) {
     // What the call did not get to take is still on the stack, but which: the message says it all.

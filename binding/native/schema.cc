@@ -3,6 +3,7 @@
 #include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/runtime/operator.h>
 
+#include <set>
 #include <stdexcept>
 
 #include "codes.h"
@@ -112,6 +113,16 @@ Napi::Object Describe(Napi::Env env, const Type& type) {
   return object;
 }
 
+// Python has no signatures for these: a number is a tensor there, which says of itself that it was
+// a number, and autograd records the same as for any tensor (MulBackward0).
+std::optional<c10::OperatorHandle> WithTensor(const std::string& name,
+                                              const std::string& overload) {
+  static const std::set<std::string> names = {"aten::add", "aten::add_", "aten::sub", "aten::sub_",
+                                              "aten::mul", "aten::mul_", "aten::div", "aten::div_"};
+  if (overload != "Scalar" || !names.count(name)) return std::nullopt;
+  return c10::Dispatcher::singleton().findSchema({name, "Tensor"});
+}
+
 }  // namespace
 
 Operator CompileOperator(const std::string& name, const std::string& overload) {
@@ -119,7 +130,7 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
-  Operator compiled{*handle, {}, {}, {}, false};
+  Operator compiled{*handle, {}, {}, {}, false, WithTensor(name, overload)};
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
     compiled.defaults.push_back(argument.default_value());

@@ -49,6 +49,8 @@ struct Operator {
   std::vector<std::optional<c10::IValue>> defaults;
   std::vector<ReturnType> returns;
   bool reshapes = false;  // whether it gives an argument a shape
+  // What is called in its place where its second argument, a number, stands for a tensor.
+  std::optional<c10::OperatorHandle> with_tensor;
 };
 
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.

@@ -47,8 +47,18 @@ export function backward(
 
 /**
  * The gradients of `outputs` with respect to `inputs`, one for each input (torch.autograd.grad).
- * @throws TorchError as `backward` does, and where an input is unused.
+ * @throws TorchError as `backward` does, and where an input is unused without `allow_unused`.
  */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions & { allow_unused?: false },
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions,
+): (Tensor | null)[];
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],

@@ -1,4 +1,5 @@
 // What LibTorch's errors become.
+import { fileURLToPath } from 'node:url';
 
 /** An error out of LibTorch, recognised by `code` (an `instanceof` fails across realms). */
 export class TorchError extends Error {
@@ -45,12 +46,32 @@ export function torchError(
   const where = shapes.length > 0 ? ` (shapes ${shapes.map(formatShape).join(', ')})` : '';
   const name = operator.replace(/^aten::/, '');
   const prefix = native.message.startsWith(`${name}:`) ? '' : `${name}: `;
-  return new TorchError(`${prefix}${native.message}${where}`, {
-    code: native.code,
-    kind: native.kind ?? 'RuntimeError',
-    operator,
-    shapes,
-  });
+  return pointAtCaller(
+    new TorchError(`${prefix}${native.message}${where}`, {
+      code: native.code,
+      kind: native.kind ?? 'RuntimeError',
+      operator,
+      shapes,
+    }),
+  );
+}
+
+// As lines of a stack name them: compiled, or their sources where source maps are on.
+const PACKAGE = new URL('../', import.meta.url);
+const OURS = ['dist/', 'src/'].flatMap((folder) => {
+  const url = new URL(folder, PACKAGE);
+  return [url.href, fileURLToPath(url)];
+});
+
+/** Takes this package's own lines off the top of an error's stack, so that it begins where the caller called. */
+export function pointAtCaller<E extends Error>(error: E): E {
+  const lines = error.stack?.split('\n') ?? [];
+  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  if (first < 0) return error;
+  const ours = (line: string) => OURS.some((place) => line.includes(place));
+  const caller = lines.findIndex((line, i) => i >= first && !ours(line));
+  if (caller > first) error.stack = [...lines.slice(0, first), ...lines.slice(caller)].join('\n');
+  return error;
 }
 
 function formatShape(shape: readonly number[]): string {

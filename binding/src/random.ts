@@ -1,7 +1,8 @@
 // Random number generators, seed for seed those of PyTorch.
 import { addon } from './addon.js';
 import { type Device, requireDevice } from './device.js';
-import { show, torchError } from './errors.js';
+import { requireFunction, show, torchError } from './errors.js';
+import { keep } from './scope.js';
 import { Tensor } from './tensor.js';
 
 const backstop = new FinalizationRegistry<number>((handle) => addon.disposeGenerator(handle));
@@ -58,6 +59,38 @@ export class Generator {
 
 /** The generator that random operators on the CPU draw from where none is given. */
 export const default_generator = new Generator({ default: 'cpu' });
+
+/** The state of the CPU's default generator, 5,056 bytes (torch.get_rng_state). */
+export function get_rng_state(): Tensor {
+  return default_generator.get_state();
+}
+
+/** Sets the state of the CPU's default generator (torch.set_rng_state). */
+export function set_rng_state(state: Tensor): void {
+  default_generator.set_state(state);
+}
+
+/**
+ * Runs `fn` and then gives the default generators, the CPU's and each accelerator's, the states that they
+ * had before (torch.random.fork_rng): what `fn` draws shifts nothing that is drawn after it.
+ */
+export function fork_rng<T>(fn: () => T): T {
+  requireFunction('fork_rng', fn);
+  const { device, count } = addon.accelerator() ?? { device: '', count: 0 };
+  const names = ['cpu', ...Array.from({ length: count }, (_, index) => `${device}:${index}`)];
+  const states = names.map((name) => {
+    const generator = new Generator({ default: name });
+    return { generator, state: keep(generator.get_state()) };
+  });
+  try {
+    return fn();
+  } finally {
+    for (const { generator, state } of states) {
+      generator.set_state(state);
+      state.dispose();
+    }
+  }
+}
 
 function seedBits(seed: unknown, name: string): bigint {
   const whole = typeof seed === 'bigint' || Number.isSafeInteger(seed);
