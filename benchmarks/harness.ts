@@ -28,13 +28,21 @@ const ours = (name: string) => fileURLToPath(new URL(`trials/${name}.js`, import
 const pythons = (name: string) =>
   fileURLToPath(new URL(`../../benchmarks/python/${name}.py`, import.meta.url));
 
+interface Output {
+  text: string;
+  /** Seconds from the start of the process to the first of it. */
+  delay: number;
+}
+
 /** Standard output of a program; a BenchmarkError with its words when it fails. */
 function output(
   program: string,
   args: string[],
   environment: Record<string, string> = {},
-): Promise<string> {
+): Promise<Output> {
   return new Promise((resolve, reject) => {
+    const start = performance.now();
+    let delay = Number.NaN;
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,6 +50,7 @@ function output(
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {
+      if (stdout === '') delay = (performance.now() - start) / 1000;
       stdout += data;
     });
     child.stderr.on('data', (data) => {
@@ -51,7 +60,7 @@ function output(
       reject(new BenchmarkError(`cannot run ${program}: ${error.message}`)),
     );
     child.on('close', (code, signal) => {
-      if (code === 0) return resolve(stdout);
+      if (code === 0) return resolve({ text: stdout, delay });
       const last = stderr.trim().split('\n').slice(-5).join('\n');
       reject(new BenchmarkError(`${program} ended with ${signal ?? `status ${code}`}\n${last}`));
     });
@@ -62,7 +71,7 @@ function output(
 export async function torchVersion(python: string): Promise<string> {
   let answer: string;
   try {
-    answer = (await output(python, ['-c', 'import torch; print(torch.__version__)'])).trim();
+    answer = (await output(python, ['-c', 'import torch; print(torch.__version__)'])).text.trim();
   } catch (error) {
     throw new BenchmarkError(
       `--python must be a Python that can import torch, got ${python}: ${(error as Error).message}`,
@@ -79,8 +88,10 @@ export async function torchVersion(python: string): Promise<string> {
 async function runTrial(side: Side, python: string, part: Part): Promise<TrialResult> {
   const program = side === 'ours' ? process.execPath : python;
   const script = side === 'ours' ? ours(part.script) : pythons(part.script);
-  const stdout = await output(program, [script, JSON.stringify(part.request)], part.environment);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as TrialResult;
+  const args = [script, JSON.stringify(part.request)];
+  const { text, delay } = await output(program, args, part.environment);
+  const { proof, metrics } = JSON.parse(text.trim().split('\n').at(-1) ?? '') as TrialResult;
+  return { proof, metrics: { ...metrics, first_output: delay } };
 }
 
 /** Both sides start from the same seed: another network, another batch or a wrong result shows here. */

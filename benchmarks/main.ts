@@ -22,7 +22,7 @@ function format(value: number, unit: Metric['unit']): string {
 
 function verdict({ metric, passed }: Comparison): string {
   if (passed === undefined) return 'reported only';
-  return `goal <= ${metric.goal}  ${passed ? 'reached' : 'MISSED'}`;
+  return `goal <= ${metric.goal?.toFixed(2)}  ${passed ? 'reached' : 'MISSED'}`;
 }
 
 function row(comparison: Comparison): string {

@@ -12,6 +12,10 @@ const OPERATORS: Record<string, [Operator, number[][], number[]]> = {
   relu: [(a) => torch.relu(a), [[4]], [4]],
   mul: [(a, b) => torch.mul(a, b), [[4], [4]], [4]],
   sum: [(a) => torch.sum(a), [[4]], []],
+  add_keyword: [(a, b) => torch.add(a, b, { alpha: 2 }), [[4], [4]], [4]],
+  sum_plain: [(a) => torch.sum(a, 0, true), [[2, 2]], [1, 2]],
+  sum_list_keyword: [(a) => torch.sum(a, [0], { keepdim: true }), [[2, 2]], [1, 2]],
+  cat_list: [(a, b) => torch.cat([a, b]), [[4], [4]], [8]],
   matmul: [
     (a, b) => torch.matmul(a, b),
     [
@@ -57,6 +61,7 @@ trial((request: DispatchRequest) => {
     proof[name] = Number(operator(a, b).sum().item());
     metrics[name] = nanoseconds(() => operator(a, b).dispose(), request);
     for (const tensor of [a, b]) tensor.requires_grad_();
+    metrics[`${name}_recorded`] = nanoseconds(() => operator(a, b).dispose(), request);
     metrics[`${name}_backward`] = nanoseconds(() => {
       const out = operator(a, b);
       out.backward(gradient);

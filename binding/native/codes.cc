@@ -38,8 +38,11 @@ bool IsWhole(double code, int low, int high) {
 }  // namespace
 
 double NumberFrom(const Napi::Value& value) {
-  if (!value.IsNumber()) throw std::invalid_argument("expected a number");
-  return value.As<Napi::Number>().DoubleValue();
+  double number;
+  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) {
+    throw std::invalid_argument("expected a number");
+  }
+  return number;
 }
 
 std::string TextFrom(const Napi::Value& value) {
