@@ -71,7 +71,8 @@ describe(`the operators of LibTorch ${PINNED} (skipped for another)`, () => {
 
   pinned('what is left out is not there', () => {
     const leftOut = registry.leftOut.flatMap(({ names }) => names);
-    expect(leftOut.filter((name) => name in functions)).toEqual([]);
+    // torch.random is PyTorch's namespace of that name.
+    expect(leftOut.filter((name) => typeof functions[name] === 'function')).toEqual([]);
   });
 
   pinned('the page of what is left out names each', () => {

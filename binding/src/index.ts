@@ -66,6 +66,7 @@ export {
 export { leak_report, track_tensors } from './leaks.js';
 export { type FInfo, finfo, type IInfo, iinfo } from './limits.js';
 export type { ToOptions } from './methods.js';
+export * as random from './random.js';
 export { default_generator, Generator, manual_seed } from './random.js';
 export type { Int, Scalar } from './scalar.js';
 export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './scope.js';

@@ -1,7 +1,7 @@
 // Random number generators, seed for seed those of PyTorch.
 import { addon } from './addon.js';
-import { type Device, requireDevice } from './device.js';
-import { show, torchError } from './errors.js';
+import { cuda, type Device, requireDevice } from './device.js';
+import { requireFunction, requireSynchronous, show, torchError } from './errors.js';
 import { Tensor } from './tensor.js';
 
 const backstop = new FinalizationRegistry<number>((handle) => addon.disposeGenerator(handle));
@@ -58,6 +58,34 @@ export class Generator {
 
 /** The generator that random operators on the CPU draw from where none is given. */
 export const default_generator = new Generator({ default: 'cpu' });
+
+/**
+ * Runs `fn` and gives the default generators of the CPU and of every GPU the states back that they had before,
+ * also where `fn` throws: what it draws leaves the random streams as they were (torch.random.fork_rng).
+ * @throws TypeError where `fn` is no function, or asynchronous: it would draw after the states are back.
+ */
+export function fork_rng<T>(fn: () => T): T {
+  requireFunction('fork_rng', fn);
+  const states = standardGenerators().map(
+    (generator) => [generator, generator.get_state()] as const,
+  );
+  let result: T;
+  try {
+    result = fn();
+  } finally {
+    for (const [generator, state] of states) {
+      generator.set_state(state);
+      state.dispose();
+    }
+  }
+  requireSynchronous('fork_rng', result);
+  return result;
+}
+
+function standardGenerators(): Generator[] {
+  const gpus = Array.from({ length: cuda.device_count() }, (_, i) => `cuda:${i}`);
+  return [default_generator, ...gpus.map((gpu) => new Generator({ default: gpu }))];
+}
 
 function seedBits(seed: unknown, name: string): bigint {
   const whole = typeof seed === 'bigint' || Number.isSafeInteger(seed);
