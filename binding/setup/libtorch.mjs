@@ -45,7 +45,18 @@ export async function findLibtorch(platform, env = process.env) {
   if (readEntry(folder)) return inspect(folder, platform, 'cache');
   const askPython = env.TORCH_JS_USE_PYTHON_TORCH === '1';
   if (askPython) return inspect(await pythonTorch(env), platform, 'Python');
-  return inspect(await fetchWheel(platform, variant, { env }), platform, 'pip');
+  return inspect(await fetch(platform, variant, folder, env), platform, 'pip');
+}
+
+/** The last attempt: where it fails, all are listed. */
+async function fetch(platform, variant, folder, env) {
+  try {
+    return await fetchWheel(platform, variant, { env });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const before = `Before that: LIBTORCH is not set, ${folder} has none, and TORCH_JS_USE_PYTHON_TORCH=1 does not ask for Python's.`;
+    throw new SetupError(error.code, error.message, before);
+  }
 }
 
 /** `cuda` where an NVIDIA driver answers; TORCH_JS_VARIANT overrides what is seen. */

@@ -53,9 +53,14 @@ function loadCuda(): void {
   const record = buildRecord();
   if (!record) return;
   const library = join(record.directory, 'lib', 'libtorch_cuda.so');
-  cudaProblem = existsSync(library)
-    ? addon.loadLibrary(library)
-    : `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npx torch-js setup\` again.`;
+  if (!existsSync(library)) {
+    cudaProblem = `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npx torch-js setup\` again.`;
+    return;
+  }
+  const failure = addon.loadLibrary(library);
+  if (failure !== null) {
+    cudaProblem = `${library} could not be loaded: ${failure}. Update the NVIDIA driver, or run \`npx torch-js setup\` again.`;
+  }
 }
 
 loadCuda();
