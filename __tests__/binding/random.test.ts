@@ -59,6 +59,54 @@ describe('Generator', () => {
   });
 });
 
+describe('fork_rng', () => {
+  const stream = () => {
+    torch.manual_seed(2);
+    return torch.random.fork_rng;
+  };
+
+  test('leaves the stream as it was, whatever is drawn or seeded inside', () => {
+    const drawn = stream()(() => {
+      const first = torch.rand([3]).tolist();
+      torch.manual_seed(99);
+      torch.rand([100]);
+      return first;
+    });
+    expect(drawn).toEqual(EXPECTED_RAND);
+    expect(torch.rand([3]).tolist()).toEqual(EXPECTED_RAND);
+    expect(torch.default_generator.initial_seed()).toBe(2n);
+  });
+
+  test('also where something throws, and inside itself', () => {
+    const fork_rng = stream();
+    const inner = () => {
+      torch.rand([1]);
+      fork_rng(() => torch.rand([7]));
+      throw new RangeError('on purpose');
+    };
+    expect(() => fork_rng(inner)).toThrow('on purpose');
+    expect(torch.rand([3]).tolist()).toEqual(EXPECTED_RAND);
+  });
+
+  test('gives the results of its function on, and keeps nothing else', () => {
+    torch.tidy(() => {
+      const before = torch.memory();
+      const made = torch.random.fork_rng(() => torch.rand([3]));
+      expect(made.shape).toEqual([3]);
+      made.dispose();
+      expect(torch.memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+    });
+  });
+
+  test('refuses what is no function, and a promise, having restored the stream', () => {
+    const fork_rng = stream();
+    expect(() => fork_rng(3 as never)).toThrow('fork_rng: fn must be a function, but got 3');
+    const later = async () => torch.rand([1]).dispose();
+    expect(() => fork_rng(later)).toThrow('fork_rng: fn must not be asynchronous');
+    expect(torch.rand([3]).tolist()).toEqual(EXPECTED_RAND);
+  });
+});
+
 const EXPECTED_RANDN = [
   [0.39229682087898254, -0.223564013838768, -0.31950026750564575],
   [-1.2050371170043945, 1.0444635152816772, -0.6332277059555054],
@@ -66,31 +114,6 @@ const EXPECTED_RANDN = [
 const EXPECTED_RAND = [0.6146950721740723, 0.38101285696029663, 0.6371143460273743];
 const EXPECTED_RANDPERM = [0n, 4n, 7n, 2n, 6n, 5n, 1n, 3n];
 const EXPECTED_RANDINT = [371n, 978n, 476n, 639n];
-
-describe('fork_rng', () => {
-  test('gives the default generator its state back, also after an error', () => {
-    torch.tidy(() => {
-      torch.manual_seed(5);
-      const expected = torch.rand([3]).tolist();
-      torch.manual_seed(5);
-      const drawn = torch.random.fork_rng(() => torch.rand([3]));
-      expect(drawn.tolist()).toEqual(expected);
-      expect(() =>
-        torch.random.fork_rng(() => {
-          torch.randperm(9);
-          throw new Error('on purpose');
-        }),
-      ).toThrow('on purpose');
-      expect(torch.rand([3]).tolist()).toEqual(expected);
-    });
-  });
-
-  test('leaves no tensor behind', () => {
-    const before = torch.memory().tensors;
-    torch.random.fork_rng(() => torch.tidy(() => torch.rand([3]).sum().item()));
-    expect(torch.memory().tensors).toBe(before);
-  });
-});
 
 test('the state of the default generator can be kept and set', () => {
   torch.tidy(() => {

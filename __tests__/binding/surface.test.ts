@@ -71,6 +71,7 @@ describe(`the operators of LibTorch ${PINNED} (skipped for another)`, () => {
 
   pinned('what is left out is not there', () => {
     const leftOut = registry.leftOut.flatMap(({ names }) => names);
+    // torch.random is PyTorch's namespace of that name.
     expect(leftOut.filter((name) => typeof functions[name] === 'function')).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ describe('somebody who uses it', () => {
 
 test('without its set-up, an import says how to do it', () => {
   const bare = join(folder, 'bare', 'node_modules', 'torch-js');
-  for (const name of ['package.json', 'dist']) {
+  for (const name of ['package.json', 'dist', 'setup']) {
     cpSync(join(BINDING, name), join(bare, name), { recursive: true });
   }
   const { status, stderr } = spawnSync(process.execPath, ['-e', "import('torch-js')"], {

@@ -128,7 +128,11 @@ describe('fetching', () => {
   ])('a failing pip gives %s and leaves nothing behind', async (code, stderr) => {
     machine.pip(`fs.mkdirSync(target + '/torch/lib', { recursive: true });
       console.error(${JSON.stringify(stderr)}); process.exit(1);`);
-    await expect(find()).rejects.toMatchObject({ name: 'SetupError', code });
+    const failure = find();
+    await expect(failure).rejects.toMatchObject({ name: 'SetupError', code });
+    await expect(failure).rejects.toThrow(
+      /LIBTORCH is not set, .*-cpu-.* has none, and TORCH_JS_USE/,
+    );
     expect(existsSync(join(machine.cache, `libtorch-2.15.0-cpu-${PLATFORM}`))).toBe(false);
     machine.pip();
     expect((await find()).source).toBe('pip');

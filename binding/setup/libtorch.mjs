@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { readEntry } from './cache.mjs';
+import { hasNvidiaDriver } from './nvidia.mjs';
 import { compareVersions, platformOfLibrary } from './platform.mjs';
 import { SetupError } from './report.mjs';
 import { run } from './run.mjs';
@@ -39,16 +40,27 @@ const REMEDIES = {
  */
 export async function findLibtorch(platform, env = process.env) {
   if (env.LIBTORCH) return inspect(env.LIBTORCH, platform, 'LIBTORCH');
-  const variant = await chooseVariant(platform, env);
+  const variant = chooseVariant(platform, env);
   const folder = wheelFolder(platform, variant, PINNED, env);
   if (readEntry(folder)) return inspect(folder, platform, 'cache');
   const askPython = env.TORCH_JS_USE_PYTHON_TORCH === '1';
   if (askPython) return inspect(await pythonTorch(env), platform, 'Python');
-  return inspect(await fetchWheel(platform, variant, { env }), platform, 'pip');
+  return inspect(await fetch(platform, variant, folder, env), platform, 'pip');
+}
+
+/** The last attempt: where it fails, all are listed. */
+async function fetch(platform, variant, folder, env) {
+  try {
+    return await fetchWheel(platform, variant, { env });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const before = `Before that: LIBTORCH is not set, ${folder} has none, and TORCH_JS_USE_PYTHON_TORCH=1 does not ask for Python's.`;
+    throw new SetupError(error.code, error.message, before);
+  }
 }
 
 /** `cuda` where an NVIDIA driver answers; TORCH_JS_VARIANT overrides what is seen. */
-async function chooseVariant(platform, env) {
+function chooseVariant(platform, env) {
   const variants = ['cpu', 'cuda'].filter((variant) => platform[variant]);
   const asked = env.TORCH_JS_VARIANT;
   if (asked) {
@@ -56,11 +68,7 @@ async function chooseVariant(platform, env) {
     const expected = `${variants.join(' or ')} on ${platform.name}`;
     throw new SetupError('WRONG_VARIANT', `TORCH_JS_VARIANT is '${asked}': expected ${expected}.`);
   }
-  if (!platform.cuda) return 'cpu';
-  if (fs.existsSync('/proc/driver/nvidia/version')) return 'cuda';
-  // Under WSL 2 the driver is Windows', and only nvidia-smi tells of it.
-  const { code, stdout } = await run('nvidia-smi', ['-L'], { env });
-  return code === 0 && stdout.includes('GPU') ? 'cuda' : 'cpu';
+  return platform.cuda && hasNvidiaDriver(env) ? 'cuda' : 'cpu';
 }
 
 /** Where the installed Python keeps torch, found without importing it. */

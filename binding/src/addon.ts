@@ -93,21 +93,19 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // TORCH_JS_SANITIZE names a build that looks for faults, as it did for set-up (setup/native.mjs).
 const release = join(root, 'build', process.env.TORCH_JS_SANITIZE ?? '', 'Release');
 
+const REMEDY = 'Run `npx torch-js setup`, which finds or fetches LibTorch and compiles the addon.';
+
 function load(): Addon {
   const path = join(release, 'torch_js.node');
   if (!existsSync(path)) {
-    throw new Error(
-      `torch-js is not built: ${path} does not exist.\nRun \`npx torch-js setup\`, which finds or fetches LibTorch and compiles the addon.`,
-    );
+    throw new Error(`torch-js is not built: ${path} does not exist.\n${REMEDY}`);
   }
   try {
     return createRequire(import.meta.url)(path) as Addon;
   } catch (error) {
     const cause = error as Error;
-    throw new Error(
-      `torch-js could not load ${path}: ${cause.message}\nLibTorch was moved, removed or replaced since the addon was built${builtAgainst()}.\nRun \`npx torch-js setup\`, which builds it anew.`,
-      { cause },
-    );
+    const lines = [`torch-js could not be loaded.`, `${path}: ${cause.message}`, libtorchState()];
+    throw new Error(lines.join('\n'), { cause });
   }
 }
 
@@ -117,9 +115,16 @@ export function buildRecord(): { version: string; directory: string } | null {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
-function builtAgainst(): string {
+/** What became of the LibTorch that the addon was built against, and what to do. */
+function libtorchState(): string {
   const record = buildRecord();
-  return record ? ` (LibTorch ${record.version} in ${record.directory})` : '';
+  if (!record)
+    return `There is no record beside it of the LibTorch it was built against.\n${REMEDY}`;
+  const { version, directory } = record;
+  if (existsSync(join(directory, 'lib'))) {
+    return `LibTorch ${version}, which it was built against, is in ${directory}, perhaps replaced by another version since, or the addon was built for another machine.\n${REMEDY}`;
+  }
+  return `LibTorch ${version}, which it was built against, is no longer in ${directory}: put it back there, or build with another.\n${REMEDY}`;
 }
 
 export const addon = load();

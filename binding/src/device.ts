@@ -1,12 +1,13 @@
 // Devices by PyTorch's names ('cpu', 'cuda:1'), and the accelerator, where there is one.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasNvidiaDriver } from '../setup/nvidia.mjs';
 import { addon, buildRecord } from './addon.js';
 
 /** A device: 'cpu', or an accelerator's name with or without an index ('cuda', 'cuda:1', 'mps'). */
 export type Device = string;
 
-/** c10::DeviceType's codes; native/tensors.cc asserts at compile time that they still hold. */
+/** c10::DeviceType's codes; native/codes.cc asserts at compile time that they still hold. */
 const TYPES: Record<string, number> = { cpu: 0, cuda: 1, xpu: 12, mps: 13, meta: 14 };
 const TYPE_NAMES = new Map(Object.entries(TYPES).map(([name, code]) => [code, name]));
 
@@ -48,13 +49,18 @@ export function deviceName(type: number, index: number): Device {
 let cudaProblem: string | null = null;
 
 function loadCuda(): void {
-  if (!existsSync('/proc/driver/nvidia/version') && !existsSync('/dev/nvidiactl')) return;
+  if (!hasNvidiaDriver()) return;
   const record = buildRecord();
   if (!record) return;
   const library = join(record.directory, 'lib', 'libtorch_cuda.so');
-  cudaProblem = existsSync(library)
-    ? addon.loadLibrary(library)
-    : `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npx torch-js setup\` again.`;
+  if (!existsSync(library)) {
+    cudaProblem = `${library} does not exist: this LibTorch was fetched for the CPU alone. Run \`npx torch-js setup\` again.`;
+    return;
+  }
+  const failure = addon.loadLibrary(library);
+  if (failure !== null) {
+    cudaProblem = `${library} could not be loaded: ${failure}. Update the NVIDIA driver, or run \`npx torch-js setup\` again.`;
+  }
 }
 
 loadCuda();

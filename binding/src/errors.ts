@@ -84,6 +84,12 @@ export function requireFunction(caller: string, fn: unknown): void {
   throw new TypeError(`${caller}: fn must be a function, but got ${show(fn)}`);
 }
 
+/** @throws TypeError where `result`, of the function that `caller` ran, is a promise: it will go on when all is over. */
+export function requireSynchronous(caller: string, result: unknown): void {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return;
+  throw new TypeError(`${caller}: fn must not be asynchronous, but it returned a promise`);
+}
+
 /** A short text of a value for error messages. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);

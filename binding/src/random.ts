@@ -1,8 +1,7 @@
 // Random number generators, seed for seed those of PyTorch.
 import { addon } from './addon.js';
-import { type Device, requireDevice } from './device.js';
-import { requireFunction, show, torchError } from './errors.js';
-import { keep } from './scope.js';
+import { cuda, type Device, requireDevice } from './device.js';
+import { requireFunction, requireSynchronous, show, torchError } from './errors.js';
 import { Tensor } from './tensor.js';
 
 const backstop = new FinalizationRegistry<number>((handle) => addon.disposeGenerator(handle));
@@ -71,25 +70,31 @@ export function set_rng_state(state: Tensor): void {
 }
 
 /**
- * Runs `fn` and then gives the default generators, the CPU's and each accelerator's, the states that they
- * had before (torch.random.fork_rng): what `fn` draws shifts nothing that is drawn after it.
+ * Runs `fn` and gives the default generators of the CPU and of every GPU the states back that they had before,
+ * also where `fn` throws: what it draws leaves the random streams as they were (torch.random.fork_rng).
+ * @throws TypeError where `fn` is no function, or asynchronous: it would draw after the states are back.
  */
 export function fork_rng<T>(fn: () => T): T {
   requireFunction('fork_rng', fn);
-  const { device, count } = addon.accelerator() ?? { device: '', count: 0 };
-  const names = ['cpu', ...Array.from({ length: count }, (_, index) => `${device}:${index}`)];
-  const states = names.map((name) => {
-    const generator = new Generator({ default: name });
-    return { generator, state: keep(generator.get_state()) };
-  });
+  const states = standardGenerators().map(
+    (generator) => [generator, generator.get_state()] as const,
+  );
+  let result: T;
   try {
-    return fn();
+    result = fn();
   } finally {
-    for (const { generator, state } of states) {
+    for (const [generator, state] of states) {
       generator.set_state(state);
       state.dispose();
     }
   }
+  requireSynchronous('fork_rng', result);
+  return result;
+}
+
+function standardGenerators(): Generator[] {
+  const gpus = Array.from({ length: cuda.device_count() }, (_, i) => `cuda:${i}`);
+  return [default_generator, ...gpus.map((gpu) => new Generator({ default: gpu }))];
 }
 
 function seedBits(seed: unknown, name: string): bigint {

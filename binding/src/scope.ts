@@ -3,7 +3,7 @@
 // For programs whose own "lib" lacks Symbol.dispose:
 /// <reference lib="esnext.disposable" preserve="true" />
 import { addon } from './addon.js';
-import { requireFunction } from './errors.js';
+import { requireFunction, requireSynchronous } from './errors.js';
 import { numbers, reserve } from './mailbox.js';
 
 // The scope that is open: what was made in it so far. Null outside any scope.
@@ -125,16 +125,13 @@ export function tidy<T>(fn: () => T): T {
   let result: T;
   try {
     result = fn();
+    requireSynchronous('tidy', result);
   } catch (error) {
     open = outer;
     free(made);
     throw error;
   }
   open = outer;
-  if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
-    free(made);
-    throw new TypeError('tidy: fn must not be asynchronous, but it returned a promise');
-  }
   if (made.length === 0) return result;
   const survivors = new Set<ScopedHandle>();
   collect(result, survivors);
