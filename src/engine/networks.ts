@@ -20,7 +20,7 @@ import {
 export type Supernet = SearchNetwork | DartsSearchNetwork;
 export type FoundNetwork = EvaluationNetwork | DartsEvaluationNetwork;
 
-type Images = Pick<Dataset, 'classes' | 'image_shape'>;
+export type Images = Pick<Dataset, 'classes' | 'image_shape'>;
 type Options = Pick<NamedConfig, 'init' | 'quirks'>;
 
 /** A supernet for `images`, on the CPU, drawn from the default generator. */
