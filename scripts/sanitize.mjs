@@ -24,7 +24,11 @@ async function sanitize(args) {
     const env = { ...process.env, TORCH_JS_SANITIZE: build };
     const made = await runNode(['binding/setup/main.mjs'], env);
     const code =
-      made || (await runNode([...JEST, ...rest, 'binding/'], await environment(build, env)));
+      made ||
+      (await runNode(
+        [...JEST, ...(rest.length ? rest : ['binding/'])],
+        await environment(build, env),
+      ));
     console.log(code ? `✖ ${build}: exit code ${code}` : `✔ ${build}`);
     failures += code ? 1 : 0;
   }
