@@ -8,7 +8,6 @@ import type { Dataset } from '../data/dataset.js';
 import { Mnist } from '../data/datasets/mnist.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
-import { normalise } from '../data/transforms.js';
 
 const OPEN: Record<DatasetName, (part: 'train' | 'test') => Dataset> = {
   mnist: (part) => new Mnist(part),
@@ -60,8 +59,9 @@ export class DataSource {
   }
 
   /** Batches with the pixels normalised by the data set's statistics. */
-  loader(options: Omit<LoaderOptions, 'transform'>): Loader {
-    return new Loader({ ...options, transform: normalise(DATASETS[this.#config.data.dataset]) });
+  loader(options: Omit<LoaderOptions, 'transforms'>): Loader {
+    const { mean, std } = DATASETS[this.#config.data.dataset];
+    return new Loader({ ...options, transforms: [{ name: 'Normalize', mean, std }] });
   }
 
   #open(part: 'train' | 'test', key: 'train_samples' | 'test_samples') {
