@@ -52,7 +52,7 @@ function blended(image: Image, factor: number, other: (place: number) => number)
   for (let i = 0; i < source.length; i++) {
     const base = other(i);
     const value = f(base + f(alpha * ((source[i] as number) - base)));
-    target[i] = value <= 0 ? 0 : value >= 255 ? 255 : value;
+    target[i] = Math.max(0, Math.min(255, value));
   }
   return result;
 }
