@@ -189,7 +189,10 @@ describe('faults', () => {
       'lr: 3',
       '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, init, quirks, save, report_freq, data, search, training',
     ],
-    ['data:\n  dataset: cifar', '2:12: data.dataset: expected mnist, got "cifar"'],
+    [
+      'data:\n  dataset: cifar',
+      '2:12: data.dataset: expected one of mnist, cifar10, cifar100, got "cifar"',
+    ],
     [
       'data:\n  train_samples: 1',
       '2:18: data.train_samples: expected all or a whole number of at least 2, got 1',

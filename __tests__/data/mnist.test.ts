@@ -94,6 +94,6 @@ describe('a folder of its own', () => {
 
   test('must have digits for labels', () => {
     const path = labelled(3, 10);
-    expect(() => new Mnist('test', folder)).toThrow(`${path}: label 1 is 10, not a digit`);
+    expect(() => new Mnist('test', folder)).toThrow(`${path}: label 1 is 10, not in 0..9`);
   });
 });

@@ -62,6 +62,13 @@ const PERTURBED: [file: string, place: Path, change: number | string][] = [
   ['genotype_pc', ['sets', 31, 'reduce', 7, 0], 'sep_conv_7x7'],
   ['genotype_clr7', ['sets', 0, 'reduce', 1, 1], 1],
   ['loader_order', ['subset_workers0', 'epochs', 1, 'batches', 3, 2], 1],
+  ['loader_order', ['subset_workers2', 'epochs', 0, 'batches', 2, 1], 1],
+  ['loader_order', ['worker_generators', 'batches', 1, 4, 3], 1],
+  ['augment_cifar', ['images', 1, 'output', 1], 1e-6],
+  ['augment_imagenet', ['pipelines', 'train_imagenet_b', 2, 'output', 0], 1e-3],
+  ['augment_imagenet', ['color_jitter', 'draws', 1, 'hue'], 1e-8],
+  ['augment_mnist', ['micro', 'hue_0.15', 40], 1],
+  ['augment_mnist', ['micro', 'resize_30', 40], 1],
   ['loader_order', ['primitives', 'randperm10', 0], 1],
 ];
 
@@ -98,7 +105,7 @@ describe('unusable input', () => {
   });
 
   test('a file of no known kind is not covered', () => {
-    const { file, entries } = plan({ name: 'augment_cifar', content: {} });
+    const { file, entries } = plan({ name: 'horoscope', content: {} });
     expect(entries.map((entry) => runEntry(file, entry).status)).toEqual(['not covered']);
   });
 });

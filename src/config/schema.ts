@@ -24,6 +24,12 @@ const data = z.strictObject({
   dataset: oneOf(Object.keys(DATASETS) as DatasetName[])
     .default('mnist')
     .describe('what is learned'),
+  folder: text(/\S/, 'the path of a folder')
+    .default('data')
+    .describe('folder with the unpacked archives; MNIST comes with the program'),
+  num_workers: wholeNumber(0, 64)
+    .default(0)
+    .describe('threads that read images ahead; 0: the program reads them itself'),
   train_samples: either('all', wholeNumber(2))
     .default('all')
     .describe('how many of the training images are used'),

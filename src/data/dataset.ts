@@ -1,5 +1,7 @@
 // What every set of labelled images offers to samplers, transforms and loaders.
 
+import type { ImageSource } from './image_source.js';
+
 /** Channels, height and width of one image. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
@@ -17,6 +19,8 @@ export interface Dataset {
    * of the set's own memory: read them, never write them.
    */
   image(index: number): Uint8Array;
+  /** Where loaders read the images, when it is elsewhere than behind `image`. */
+  readonly source?: ImageSource;
 }
 
 /** A file of a data set is missing, damaged, or does not fit its neighbours. */

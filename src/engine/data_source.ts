@@ -5,13 +5,15 @@ import { ConfigError } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { DATASETS, type DatasetName } from '../data/constants.js';
 import type { Dataset } from '../data/dataset.js';
+import { Cifar } from '../data/datasets/cifar.js';
 import { Mnist } from '../data/datasets/mnist.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
-import { normalise } from '../data/transforms.js';
 
-const OPEN: Record<DatasetName, (part: 'train' | 'test') => Dataset> = {
+const OPEN: Record<DatasetName, (part: 'train' | 'test', folder: string) => Dataset> = {
   mnist: (part) => new Mnist(part),
+  cifar10: (part, folder) => new Cifar('cifar10', part, folder),
+  cifar100: (part, folder) => new Cifar('cifar100', part, folder),
 };
 
 /** Some images of a data set. */
@@ -60,13 +62,18 @@ export class DataSource {
   }
 
   /** Batches with the pixels normalised by the data set's statistics. */
-  loader(options: Omit<LoaderOptions, 'transform'>): Loader {
-    return new Loader({ ...options, transform: normalise(DATASETS[this.#config.data.dataset]) });
+  loader(options: Omit<LoaderOptions, 'transforms'>): Loader {
+    const { mean, std } = DATASETS[this.#config.data.dataset];
+    return new Loader({
+      ...options,
+      transforms: [{ name: 'Normalize', mean, std }],
+      num_workers: this.#config.data.num_workers,
+    });
   }
 
   #open(part: 'train' | 'test', key: 'train_samples' | 'test_samples') {
     const { data, seed } = this.#config;
-    const dataset = OPEN[data.dataset](part);
+    const dataset = OPEN[data.dataset](part, data.folder);
     const wanted = data[key] === 'all' ? dataset.length : data[key];
     if (wanted > dataset.length) {
       const most = `at most ${dataset.length}, which is all of ${data.dataset}`;

@@ -1,5 +1,6 @@
 // Every checker. A file that none of them knows is not covered.
 import type { Checker } from '../checker.js';
+import { augmentCifar, augmentImagenet, augmentMnist } from './augment.js';
 import { forwardBackward } from './forward_backward.js';
 import { functional } from './functional.js';
 import { genotype } from './genotype.js';
@@ -24,4 +25,7 @@ export const CHECKERS: readonly Checker[] = [
   optimSchedules,
   genotype,
   loaderOrder,
+  augmentCifar,
+  augmentImagenet,
+  augmentMnist,
 ];

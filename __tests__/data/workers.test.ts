@@ -1,0 +1,118 @@
+// Loaders with workers: the same batches whatever their number, early ends, files that can't be read, resuming.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import * as torch from 'torch-js';
+import type { Dataset } from '../../src/data/dataset.js';
+import { type Batch, Loader, type LoaderOptions } from '../../src/data/loader.js';
+import { MemorySet } from '../../src/data/memory_set.js';
+import { SequentialSampler, SubsetRandomSampler } from '../../src/data/sampler.js';
+import { valuesOf } from '../support/tensors.js';
+
+const COUNT = 23;
+const pixels = Uint8Array.from({ length: COUNT * 3 * 8 * 8 }, (_, i) => (i * 37) % 251);
+const labels = Uint8Array.from({ length: COUNT }, (_, i) => i);
+const set = new MemorySet([3, 8, 8], pixels, labels, COUNT, 'test');
+const everything = Array.from({ length: COUNT }, (_, i) => i);
+
+function made(options: Partial<LoaderOptions> = {}): Loader {
+  return new Loader({
+    dataset: set,
+    sampler: new SubsetRandomSampler(everything),
+    transforms: [
+      { name: 'RandomCrop', size: 8, padding: 2 },
+      { name: 'RandomHorizontalFlip', p: 0.5 },
+      { name: 'ColorJitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.2 },
+      { name: 'Cutout', length: 4 },
+    ],
+    batch_size: 4,
+    ...options,
+  });
+}
+
+const content = ({ images, labels }: Batch) => [valuesOf(images), valuesOf(labels)];
+
+function twoPasses(options: Partial<LoaderOptions>) {
+  const loader = made(options);
+  torch.manual_seed(5);
+  const passes = [1, 2].map(() => Array.from(loader, content));
+  loader.close();
+  return passes;
+}
+
+test('two passes are the same with 0, 1, 2 and 5 workers', () => {
+  const expected = twoPasses({});
+  expect(expected[0]).not.toEqual(expected[1]);
+  for (const num_workers of [1, 2, 5]) expect(twoPasses({ num_workers })).toEqual(expected);
+});
+
+test('shared_stream makes the images depend on the number of workers', () => {
+  const [one, two] = [1, 2].map((num_workers) => twoPasses({ num_workers, shared_stream: true }));
+  expect(one).not.toEqual(two);
+});
+
+test('a pass that is left early does not disturb the next', () => {
+  const loader = made({ num_workers: 2 });
+  torch.manual_seed(5);
+  for (const batch of loader) {
+    if (batch.size > 0) break;
+  }
+  const next = Array.from(loader, content);
+  loader.close();
+  expect(next).toEqual(twoPasses({})[1]);
+});
+
+test('a pass goes on from its state', () => {
+  const loader = made({ num_workers: 2 });
+  torch.manual_seed(5);
+  const pass = loader[Symbol.iterator]();
+  for (let i = 0; i < 3; i++) pass.next();
+  const state = loader.state;
+  loader.close();
+  expect(state?.position).toBe(3);
+  const rest = Array.from(made().resume(state as NonNullable<typeof state>), content);
+  expect(rest).toEqual(twoPasses({})[0]?.slice(3));
+});
+
+describe('images in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bnas-workers-'));
+  const good = join(folder, 'good.png');
+  const bad = join(folder, 'bad.jpg');
+  writeFileSync(bad, '');
+  const files: Dataset = {
+    length: 3,
+    classes: 3,
+    image_shape: [3, 2, 2],
+    labels: [0, 1, 2],
+    image: () => new Uint8Array(),
+    source: { kind: 'files', paths: [good, bad, good] },
+  };
+  const options: LoaderOptions = {
+    dataset: files,
+    sampler: new SequentialSampler([0, 1, 2]),
+    transforms: [],
+    batch_size: 3,
+  };
+  const colour = { r: 51, g: 102, b: 255 };
+  const image = sharp({ create: { width: 2, height: 2, channels: 3, background: colour } });
+
+  test('one that is no image stops the pass, and is named', async () => {
+    await image.png().toFile(good);
+    const loader = new Loader(options);
+    expect(() => [...loader]).toThrow(`image 1: ${bad}: `);
+    loader.close();
+  });
+
+  test('with skip it is left out and counted; the others are right', async () => {
+    await image.png().toFile(good);
+    const loader = new Loader({ ...options, on_error: 'skip' });
+    const [batch] = [...loader];
+    loader.close();
+    expect(loader.skipped).toBe(1);
+    expect(valuesOf(batch?.labels as torch.Tensor)).toEqual([0, 2]);
+    const once = [0.2, 0.2, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4, 1, 1, 1, 1].map(Math.fround);
+    expect(valuesOf(batch?.images as torch.Tensor)).toEqual([...once, ...once]);
+  });
+});

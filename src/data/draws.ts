@@ -1,0 +1,54 @@
+// The generators that transforms draw from: torch's for most, numpy's for cutout, as in the original.
+
+import { Mt19937 } from './mt19937.js';
+
+/** A pair of generators. */
+export interface Draws {
+  readonly torch: Mt19937;
+  readonly numpy: Mt19937;
+}
+
+/** Both generators seeded by one number, as `torch.manual_seed(seed); numpy.random.seed(seed)`. */
+export function seededDraws(seed: number | bigint): Draws {
+  return { torch: new Mt19937(seed), numpy: new Mt19937(seed) };
+}
+
+/** Those of a loader's worker, as torch.utils.data._utils.worker seeds them. */
+export function workerDraws(base_seed: bigint, worker: number): Draws {
+  return {
+    torch: new Mt19937(base_seed + BigInt(worker)),
+    numpy: Mt19937.fromWords(seedWords([worker, ...words(base_seed)])),
+  };
+}
+
+/** Those of one image: they depend on nothing but the seed, the pass and the image. */
+export function imageDraws(seed: bigint, index: number): Draws {
+  const [first, second] = seedWords([index, ...words(seed)]) as [number, number];
+  return { torch: new Mt19937(first), numpy: new Mt19937(second) };
+}
+
+const words = (seed: bigint) => [Number(seed & 0xffffffffn), Number(seed >> 32n)];
+
+/**
+ * Four words of 32 bits from up to four: numpy's SeedSequence, as torch's `_generate_state` copies it.
+ */
+export function seedWords(entropy: readonly number[]): number[] {
+  let constant = 0x43b0d7e5;
+  const scramble = (value: number, multiplier: number) => {
+    const mixed = value ^ constant;
+    constant = Math.imul(constant, multiplier);
+    const product = Math.imul(mixed, constant);
+    return product ^ (product >>> 16);
+  };
+  const pool = [0, 1, 2, 3].map((i) => scramble(entropy[i] ?? 0, 0x931e8875));
+  for (let from = 0; from < 4; from++) {
+    for (let to = 0; to < 4; to++) {
+      if (from === to) continue;
+      const other = scramble(pool[from] as number, 0x931e8875);
+      const sum = Math.imul(0xca01f9dd, pool[to] as number) - Math.imul(0x4973f715, other);
+      pool[to] = (sum | 0) ^ ((sum | 0) >>> 16);
+    }
+  }
+  constant = 0x8b51f9dd;
+  return pool.map((value) => scramble(value, 0x58f38ded) >>> 0);
+}

@@ -1,0 +1,154 @@
+// Mersenne Twister, MT19937 (Matsumoto and Nishimura 1998), with the draws that torch (at/core/MT19937RNGEngine.h,
+// DistributionTemplates.h) and numpy's RandomState make of it, so that threads without LibTorch draw what theirs would.
+
+const N = 624;
+const M = 397;
+
+/** Bytes of what `torch.get_rng_state()` gives of the CPU generator. */
+const TORCH_STATE_BYTES = 5056;
+
+/** A Mersenne Twister; `new` seeds it as torch and numpy do with one number. */
+export class Mt19937 {
+  readonly #state = new Uint32Array(N);
+  #next = N;
+
+  /** @param seed A whole number; its lowest 32 bits count. */
+  constructor(seed: number | bigint) {
+    this.#seed(Number(BigInt(seed) & 0xffffffffn));
+  }
+
+  /** Seeded with several words of 32 bits, as `numpy.random.seed(words)`. */
+  static fromWords(words: readonly number[]): Mt19937 {
+    const generator = new Mt19937(19650218);
+    const state = generator.#state;
+    let i = 1;
+    const mix = (multiplier: number) => {
+      const last = state[i - 1] as number;
+      return ((state[i] as number) ^ Math.imul(last ^ (last >>> 30), multiplier)) >>> 0;
+    };
+    const advance = () => {
+      i++;
+      if (i < N) return;
+      state[0] = state[N - 1] as number;
+      i = 1;
+    };
+    for (let k = 0; k < Math.max(N, words.length); k++) {
+      const j = k % words.length;
+      state[i] = mix(1664525) + (words[j] as number) + j;
+      advance();
+    }
+    for (let k = 1; k < N; k++) {
+      state[i] = mix(1566083941) - i;
+      advance();
+    }
+    state[0] = 0x80000000;
+    return generator;
+  }
+
+  /**
+   * Goes on where torch's CPU generator stands.
+   *
+   * @param bytes What its `get_state()` gives.
+   */
+  static fromTorchState(bytes: Uint8Array): Mt19937 {
+    const view = torchView(bytes);
+    const generator = new Mt19937(0);
+    for (let i = 0; i < N; i++) generator.#state[i] = view.getUint32(24 + 8 * i, true);
+    // torch counts what is left and regenerates when one is; a fresh generator has left = 1, next = 0.
+    generator.#next = view.getInt32(8, true) === 1 ? N : view.getUint32(16, true);
+    return generator;
+  }
+
+  /** Writes where this stands into a state of torch's CPU generator, for its `set_state()`. */
+  writeTorchState(bytes: Uint8Array): void {
+    const view = torchView(bytes);
+    for (let i = 0; i < N; i++) view.setUint32(24 + 8 * i, this.#state[i] as number, true);
+    view.setInt32(8, N + 1 - this.#next, true);
+    view.setUint32(16, this.#next, true);
+  }
+
+  #seed(seed: number): void {
+    const state = this.#state;
+    state[0] = seed;
+    for (let i = 1; i < N; i++) {
+      const last = state[i - 1] as number;
+      state[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
+    }
+    this.#next = N;
+  }
+
+  #regenerate(): void {
+    const state = this.#state;
+    for (let i = 0; i < N; i++) {
+      const y = ((state[i] as number) & 0x80000000) | ((state[(i + 1) % N] as number) & 0x7fffffff);
+      state[i] = (state[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    }
+    this.#next = 0;
+  }
+
+  /** The next 32 bits, 0..2^32-1. */
+  next32(): number {
+    if (this.#next >= N) this.#regenerate();
+    let y = this.#state[this.#next++] as number;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    y ^= y >>> 18;
+    return y >>> 0;
+  }
+
+  /** `torch.rand(1)`: a float32 of 24 bits, 0 <= x < 1. */
+  rand(): number {
+    return (this.next32() & 0xffffff) / 0x1000000;
+  }
+
+  /** `torch.empty(1).uniform_(from, to)` in float32. */
+  uniform(from: number, to: number): number {
+    const low = Math.fround(from);
+    const range = Math.fround(Math.fround(to) - low);
+    // Rounded once: LibTorch's kernel fuses the multiplication and the addition.
+    return Math.fround(this.rand() * range + low);
+  }
+
+  /** `torch.randint(0, n, (1,))` for n up to 2^32 - 1. */
+  randint(n: number): number {
+    return this.next32() % n;
+  }
+
+  /** `torch.empty([], dtype=int64).random_()`: 0..2^63-1. */
+  random64(): bigint {
+    const high = BigInt(this.next32());
+    return ((high << 32n) | BigInt(this.next32())) & 0x7fffffffffffffffn;
+  }
+
+  /** `torch.randperm(n)`. */
+  randperm(n: number): Int32Array {
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = 0; i < n - 1; i++) {
+      const other = i + this.randint(n - i);
+      const kept = order[i] as number;
+      order[i] = order[other] as number;
+      order[other] = kept;
+    }
+    return order;
+  }
+
+  /** `numpy.random.randint(n)`: draws are masked to the bits of n - 1, and drawn again while too large. */
+  numpyRandint(n: number): number {
+    if (n === 1) return 0;
+    const mask = 0xffffffff >>> Math.clz32(n - 1);
+    let drawn: number;
+    do drawn = (this.next32() & mask) >>> 0;
+    while (drawn > n - 1);
+    return drawn;
+  }
+}
+
+function torchView(bytes: Uint8Array): DataView {
+  if (bytes.length !== TORCH_STATE_BYTES) {
+    throw new RangeError(
+      `a state of torch's CPU generator has ${TORCH_STATE_BYTES} bytes, not ${bytes.length}`,
+    );
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
