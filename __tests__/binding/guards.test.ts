@@ -145,6 +145,16 @@ const cases: Case[] = [
     [],
   ],
   [
+    'embedding_bag',
+    () => torch.embedding_bag(ones([5, 3]), int64([1, 2]), int64([], [0]), false, 1),
+    /^embedding_bag: offsets must have an element for each bag, but there are indices and no bag$/,
+    () =>
+      (
+        torch.embedding_bag(ones([5, 3]), int64([1, 2]), int64([0]), false, 0) as Tensor[]
+      )[0]?.tolist(),
+    [[2, 2, 2]],
+  ],
+  [
     'segment_reduce',
     () => torch.segment_reduce(ones([4]), 'sum', { offsets: int64([0, 9]) }),
     /^segment_reduce: offsets must rise from 0 to 4, but got 9$/,

@@ -6,6 +6,7 @@ import { combinations, degree, outputSize, padding, power } from './guards/numbe
 import {
   attention,
   batchNorm,
+  embeddingBag,
   lstm,
   sobol,
   sobolPoint,
@@ -17,6 +18,8 @@ export type { Guard } from './guards/given.js';
 
 /** By operator. */
 export const guards: Readonly<Record<string, Guard>> = {
+  _embedding_bag: embeddingBag,
+  _embedding_bag_forward_only: embeddingBag,
   _sobol_engine_draw: sobol,
   _sobol_engine_ff_: sobolPoint,
   _sobol_engine_initialize_state_: sobolState,
@@ -32,6 +35,7 @@ export const guards: Readonly<Record<string, Guard>> = {
   div_: truncatedDivision,
   divide: truncatedDivision,
   divide_: truncatedDivision,
+  embedding_bag: embeddingBag,
   linalg_matrix_power: power,
   lstm,
   matrix_power: power,

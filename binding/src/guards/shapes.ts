@@ -18,6 +18,13 @@ export const batchNorm: Guard = (given) => {
   return firstFault(names.map((name) => misshapen(name, optionalTensorIn(given, name), shape)));
 };
 
+/** Takes it that the indices belong to bags: offsets say where each of those begins. */
+export const embeddingBag: Guard = (given) => {
+  const bags = tensorIn(given, 'offsets').numel() - (given('include_last_offset') ? 1 : 0);
+  if (bags > 0 || tensorIn(given, 'indices').numel() === 0) return undefined;
+  return 'offsets must have an element for each bag, but there are indices and no bag';
+};
+
 /** Along the first or the last dimension, reads a value of g for each place. */
 export const weightNorm: Guard = (given) => {
   const v = tensorIn(given, 'v');
