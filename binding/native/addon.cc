@@ -52,6 +52,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Dispose>(exports, "dispose", environment);
   Export<DisposeMany>(exports, "disposeMany", environment);
   Export<Memory>(exports, "memory", environment);
+  Export<StorageOf>(exports, "storageOf", environment);
   Export<Allocated>(exports, "allocated", environment);
   Export<ResetPeak>(exports, "resetPeak", environment);
   Export<Intern>(exports, "intern", environment);

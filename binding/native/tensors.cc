@@ -91,6 +91,18 @@ Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value StorageOf(Environment& environment, const Napi::CallbackInfo& info) {
+  const at::Tensor& tensor = TensorAt(environment, info[0]);
+  TORCH_CHECK_TYPE(tensor.has_storage(), "the tensor does not lie in one piece of memory");
+  const c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
+  Napi::Object result = Napi::Object::New(info.Env());
+  // Addresses have 52 bits at most: a number holds them exactly.
+  result["id"] = static_cast<double>(reinterpret_cast<uintptr_t>(storage));
+  result["bytes"] = static_cast<double>(storage->nbytes());
+  result["offset"] = static_cast<double>(tensor.storage_offset());
+  return result;
+}
+
 Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), environment.Intern(TextFrom(info[0])));
 }

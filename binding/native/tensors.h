@@ -39,6 +39,10 @@ bool DisposeMany(Environment& environment);
 // a storage that several share counted once.
 Napi::Value Memory(Environment& environment, const Napi::CallbackInfo& info);
 
+// JavaScript: storageOf(handle) -> {id, bytes, offset}: which memory the tensor lies in (no other
+// has that id while it lives), how large it is, and the index of the tensor's first element in it.
+Napi::Value StorageOf(Environment& environment, const Napi::CallbackInfo& info);
+
 // JavaScript: intern(text) -> id; text(id) -> text.
 Napi::Value Intern(Environment& environment, const Napi::CallbackInfo& info);
 Napi::Value TextOf(Environment& environment, const Napi::CallbackInfo& info);

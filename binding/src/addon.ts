@@ -52,6 +52,7 @@ export interface Addon {
   dispose(handle: number): void;
   disposeMany(): void;
   memory(): { tensors: number; bytes: number };
+  storageOf(handle: number): { id: number; bytes: number; offset: number };
   allocated(): { bytes: number; peak: number };
   resetPeak(): void;
   intern(text: string): number;

@@ -76,5 +76,10 @@ export {
 } from './random.js';
 export type { Int, Scalar } from './scalar.js';
 export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './scope.js';
+export { FileFormatError } from './serialize/file_error.js';
+export { type LoadOptions, load } from './serialize/load.js';
+export * as safetensors from './serialize/safetensors.js';
+export { save } from './serialize/save.js';
+export type { Loaded } from './serialize/values.js';
 export { Slice } from './slice.js';
 export { Tensor } from './tensor.js';

@@ -189,7 +189,8 @@ function collect(value: unknown, into: Set<ScopedHandle>): void {
   }
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** @internal Whether `value` is an object of no class, of whichever realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

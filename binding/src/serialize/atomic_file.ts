@@ -1,0 +1,48 @@
+// Files that are there whole or not at all, whatever happens while they are written.
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Writes all of `bytes` at `position`. */
+export type WriteAt = (bytes: Uint8Array, position: number) => void;
+
+/**
+ * Writes `path` by `write`, into a file beside it that takes its place when all is on the disk. Where
+ * `write` throws, or the disk is full, what was there before is left as it was.
+ */
+export function writeAtomically(path: string, write: (at: WriteAt) => void): void {
+  const folder = dirname(path);
+  const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+  const descriptor = openSync(partial, 'wx');
+  try {
+    try {
+      write((bytes, position) => writeAll(descriptor, bytes, position));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+  }
+}
+
+// Puts the new name on the disk, too. Some file systems do not let folders be opened; the file is whole anyway.
+function syncFolder(folder: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, 'r');
+    fsyncSync(descriptor);
+  } catch {
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,27 @@
+// The error of a file that cannot be read: which file, and what is wrong with it.
+
+/** A file is damaged, hostile, or of a kind that is not read. Recognise it by `code`. */
+export class FileFormatError extends Error {
+  override readonly name = 'FileFormatError';
+  readonly code = 'ERR_FILE_FORMAT';
+  /** The path; '(bytes)' where bytes were given. */
+  readonly file: string;
+
+  constructor(file: string, fault: string, options?: ErrorOptions) {
+    super(`${file}: ${fault}`, options);
+    this.file = file;
+  }
+}
+
+/** What is wrong, thrown where it is found; `inFile` adds the name of the file. */
+export class FormatFault extends Error {}
+
+/** Runs `fn`; a fault that it finds becomes a FileFormatError of `file`. */
+export function inFile<T>(file: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (!(error instanceof FormatFault)) throw error;
+    throw new FileFormatError(file, error.message, error.cause === undefined ? {} : error);
+  }
+}

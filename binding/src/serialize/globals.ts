@@ -1,0 +1,153 @@
+// The list of names that a pickle may hold, and what a call of each describes. There is nothing else, and
+// nothing on it runs what the file says. After torch/_utils.py (_rebuild_tensor_v2 and its kin).
+import { bytesOf, isComplex, isDType, isFloating } from '../dtype.js';
+import { FormatFault } from './file_error.js';
+import { bytesIn, Dict, Global, type Pickled, StorageSpec, TensorSpec, Tuple } from './pickled.js';
+import { DTYPE_OF_STORAGE, UNTYPED_STORAGE } from './storage_types.js';
+
+/** LibTorch's own limit for most operators. */
+const MAX_DIMENSIONS = 64;
+
+type Args = readonly (Pickled | undefined)[];
+
+const CALLS: Readonly<Record<string, (args: Args) => Pickled>> = {
+  'collections.OrderedDict': orderedDict,
+  'torch.Size': ([sizes]) => new Tuple(integers('a Size', sizes)),
+  'torch.device': ([type, index]) => (index === undefined ? text(type) : `${type}:${index}`),
+  'torch._utils._rebuild_tensor': ([storage, offset, size, stride]) =>
+    tensor([storage, offset, size, stride, false]),
+  'torch._utils._rebuild_tensor_v2': (args) => tensor(args, undefined, args[6]),
+  'torch._utils._rebuild_tensor_v3': (args) => tensor(args, args[6], args[7]),
+  'torch._utils._rebuild_parameter': parameter,
+};
+
+/**
+ * What a name stands for: a dtype its own name, as everywhere here, all else a Global.
+ * @throws FormatFault where it is not on the list.
+ */
+export function lookUp(module: string, name: string): Pickled {
+  const path = `${module}.${name}`;
+  if (module === 'torch' && isDType(name)) return name;
+  if (Object.hasOwn(CALLS, path)) return new Global(path, CALLS[path]);
+  if (DTYPE_OF_STORAGE.has(path) || path === UNTYPED_STORAGE) return new Global(path);
+  throw new FormatFault(
+    `it asks for ${JSON.stringify(path)}, which is not read: only tensors, OrderedDict, dict, list, tuple, numbers, texts, booleans and None are, and nothing is executed`,
+  );
+}
+
+/** The storage that a persistent id describes: ('storage', class, key, location, count). */
+export function storageOf(id: Pickled): StorageSpec {
+  const [kind, type, key, location, count, view = null] = id instanceof Tuple ? id.items : [];
+  if (kind !== 'storage' || !(type instanceof Global) || view !== null) {
+    throw new FormatFault('it refers to something outside the pickle that is no storage');
+  }
+  const dtype = DTYPE_OF_STORAGE.get(type.name);
+  if (dtype === undefined && type.name !== UNTYPED_STORAGE) {
+    throw new FormatFault(`${type.name} is no class of storages`);
+  }
+  return new StorageSpec(text(key), dtype, text(location), integer("a storage's size", count));
+}
+
+// Python 2 gives the pairs to the constructor.
+function orderedDict([pairs = []]: Args): Dict {
+  const dict = new Dict(true);
+  if (!Array.isArray(pairs)) throw new FormatFault('an OrderedDict is not made of pairs');
+  for (const pair of pairs) {
+    const items = pair instanceof Tuple ? pair.items : pair;
+    if (!Array.isArray(items) || items.length !== 2) {
+      throw new FormatFault('an OrderedDict is not made of pairs');
+    }
+    setItem(dict, items[0], items[1]);
+  }
+  return dict;
+}
+
+/** @throws FormatFault where `key` is none that a JavaScript value can stand for. */
+export function setItem(dict: Dict, key: Pickled | undefined, value: Pickled | undefined): void {
+  if (key === undefined || value === undefined) throw new FormatFault('a dict lacks a value');
+  if (typeof key === 'object' && key !== null) {
+    throw new FormatFault('a dict has a key that is no text, number, boolean or None');
+  }
+  dict.entries.set(key, value);
+}
+
+function parameter([data, requires_grad]: Args): TensorSpec {
+  if (!(data instanceof TensorSpec)) throw new FormatFault('a Parameter has no tensor');
+  const { storage, dtype, offset, size, stride, bits } = data;
+  return tensor(
+    [storage, offset, new Tuple(size), new Tuple(stride), requires_grad],
+    dtype,
+    flags(bits),
+  );
+}
+
+function flags(bits: { conj: boolean; neg: boolean }): Dict {
+  const dict = new Dict(false);
+  for (const [name, value] of Object.entries(bits)) dict.entries.set(name, value);
+  return dict;
+}
+
+function tensor(
+  [storage, offset, size, stride, requires_grad]: Args,
+  dtype: Pickled | undefined = storage instanceof StorageSpec ? storage.dtype : undefined,
+  bits: Pickled | undefined = null,
+): TensorSpec {
+  if (!(storage instanceof StorageSpec)) throw new FormatFault('a tensor has no storage');
+  if (!isDType(dtype)) throw new FormatFault('a tensor has no dtype');
+  const spec = new TensorSpec(
+    storage,
+    dtype,
+    integer("a tensor's offset", offset),
+    integers("a tensor's shape", size),
+    integers("a tensor's strides", stride),
+    requires_grad === true,
+    { conj: bit(bits, 'conj'), neg: bit(bits, 'neg') },
+  );
+  requireInside(spec);
+  if (spec.requires_grad && !isFloating(dtype) && !isComplex(dtype)) {
+    throw new FormatFault(`a tensor of ${dtype} cannot require a gradient, but the file says so`);
+  }
+  return spec;
+}
+
+function requireInside({ storage, dtype, offset, size, stride }: TensorSpec): void {
+  if (size.length !== stride.length || size.length > MAX_DIMENSIONS) {
+    throw new FormatFault(
+      `a tensor has the shape [${size}] and the strides [${stride}]: they must be of one length, ${MAX_DIMENSIONS} at most`,
+    );
+  }
+  const elements = size.reduce((product, length) => product * Math.max(length, 1), 1);
+  if (!Number.isSafeInteger(elements * bytesOf(dtype))) {
+    throw new FormatFault(`a tensor's shape [${size}] has more elements than any memory`);
+  }
+  // An empty tensor has no last element; its offset still lies in the storage.
+  const reach = size.includes(0)
+    ? 0
+    : size.reduce((sum, length, i) => sum + (length - 1) * (stride[i] as number), 1);
+  const bytes = bytesIn(storage);
+  if (!((offset + reach) * bytesOf(dtype) <= bytes)) {
+    throw new FormatFault(
+      `a tensor of shape [${size}], strides [${stride}], offset ${offset} and ${dtype} reaches beyond its storage of ${bytes} bytes`,
+    );
+  }
+}
+
+function bit(bits: Pickled | undefined, name: string): boolean {
+  return bits instanceof Dict && bits.entries.get(name) === true;
+}
+
+function integer(what: string, value: Pickled | undefined): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new FormatFault(`${what} is no whole number from 0 to 2^53`);
+}
+
+function integers(what: string, value: Pickled | undefined): number[] {
+  const items = value instanceof Tuple ? value.items : value;
+  if (!Array.isArray(items)) throw new FormatFault(`${what} is no tuple of whole numbers`);
+  return items.map((item) => integer(what, item));
+}
+
+function text(value: Pickled | undefined): string {
+  if (typeof value === 'string') return value;
+  throw new FormatFault('a name is no text');
+}
