@@ -13,3 +13,4 @@ export * from './module.js';
 export { Buffer, Parameter, type Placement } from './parameter.js';
 export * from './pooling.js';
 export type { IncompatibleKeys, StateDict } from './state_dict.js';
+export { loadWeights, saveWeights } from './weights.js';

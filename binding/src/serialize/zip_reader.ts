@@ -15,6 +15,7 @@ interface Entry {
   header: number;
   start: number;
   end: number;
+  compressed: boolean;
   /** 0 where the writer was told to leave it out (torch.serialization.set_crc32_options). */
   crc: number;
 }
@@ -77,6 +78,11 @@ export class ZipReader {
   #entry(name: string): Entry {
     const entry = this.#entries.get(name);
     if (!entry) throw new FormatFault(`the archive has no entry ${quote(name)}`);
+    if (entry.compressed) {
+      throw new FormatFault(
+        `entry ${quote(name)} is compressed; torch.save only stores, and nothing else is read`,
+      );
+    }
     return entry;
   }
 }
@@ -156,22 +162,18 @@ function readEntry(
     central.readUInt32LE(20),
     central.readUInt32LE(42),
   ]);
-  if (method !== 0 || packed !== size) {
-    throw new FormatFault(
-      `entry ${quote(name)} is compressed; PyTorch only stores, and nothing else is read`,
-    );
-  }
+  if (method === 0 && packed !== size) throw new FormatFault(`entry ${quote(name)} has two sizes`);
   const local = source.read(header, LOCAL.size);
   const start = header + LOCAL.size + local.readUInt16LE(26) + local.readUInt16LE(28);
-  const end = start + size;
-  const agrees = local.readUInt32LE(0) === LOCAL.signature && local.readUInt16LE(8) === 0;
+  const end = start + packed;
+  const agrees = local.readUInt32LE(0) === LOCAL.signature && local.readUInt16LE(8) === method;
   if (!agrees || source.read(header + LOCAL.size, local.readUInt16LE(26)).toString() !== name) {
     throw new FormatFault(`entry ${quote(name)} is not where the zip archive's directory says`);
   }
   if (end > directoryOffset) {
     throw new FormatFault(`entry ${quote(name)} reaches beyond the data of the archive`);
   }
-  return { name, header, start, end, crc: central.readUInt32LE(16) };
+  return { name, header, start, end, compressed: method !== 0, crc: central.readUInt32LE(16) };
 }
 
 // The values that do not fit 32 bits stand in the extra field, in this order, and no others.
