@@ -1,0 +1,261 @@
+// Hostile and damaged pickles: a clear error, nothing executed, nothing left behind.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import * as torch from 'torch-js';
+import { held } from '../../support/memory.js';
+import {
+  archive,
+  call,
+  global,
+  int,
+  long,
+  storage,
+  TWO_FLOATS,
+  tensor,
+  text,
+  tuple,
+} from './hostile.js';
+import { dense, plain } from './plain.js';
+
+let before: ReturnType<typeof held>;
+beforeEach(() => {
+  before = held();
+});
+afterEach(() => expect(held()).toEqual(before));
+
+const load = (pickle: string, ...storages: Uint8Array[]) =>
+  torch.load(archive(pickle, ...storages));
+
+function expectFault(run: () => unknown, message: RegExp): void {
+  expect(run).toThrow(expect.objectContaining({ name: 'FileFormatError', file: '(bytes)' }));
+  expect(run).toThrow(message);
+}
+
+test('the tools of this file make what is read', () => {
+  const loaded = torch.load(archive(tensor(), TWO_FLOATS));
+  expect(plain(loaded)).toEqual(dense('float32', [2], [1, 2]));
+  torch.dispose(loaded);
+});
+
+describe('names that are not on the list are refused by name', () => {
+  test.each([
+    ['os', 'system'],
+    ['posix', 'system'],
+    ['builtins', 'eval'],
+    ['__builtin__', 'getattr'],
+    ['subprocess', 'Popen'],
+    ['numpy.core.multiarray', 'scalar'],
+    ['torch', 'load'],
+    ['torch.storage', '_load_from_bytes'],
+    ['collections', 'OrderedDict.fromkeys'],
+    ['constructor', 'constructor'],
+    ['torch', 'constructor'],
+    ['__proto__', 'x'],
+  ])('%s.%s', (module, name) => {
+    const message = `it asks for "${module}.${name}", which is not read`;
+    expect(() => load(call(module, name, text('echo')))).toThrow(message);
+    // Also where nothing calls it.
+    expect(() => load(`]${global(module, name)}a`)).toThrow(message);
+  });
+});
+
+describe('operations that make no value of a state dict', () => {
+  test.each([
+    ['NEWOBJ', `${global('collections', 'OrderedDict')})\x81`, /operation 0x81/],
+    ['INST', `(icollections\nOrderedDict\n`, /operation 0x69/],
+    ['OBJ', `(${global('collections', 'OrderedDict')}o`, /operation 0x6f/],
+    ['EXT1', '\x82\x01', /operation 0x82/],
+    ['STACK_GLOBAL', `${text('os')}${text('system')}\x93`, /operation 0x93/],
+    ['PERSID', 'P0\n', /operation 0x50/],
+    ['INT as text', 'I1\n', /operation 0x49/],
+    ['LONG4', '\x8b\xff\xff\xff\x7f', /operation 0x8b/],
+    ['BUILD on a dict', '}}b', /no OrderedDict/],
+    ['BUILD with a list', `${call('collections', 'OrderedDict')}]b`, /no OrderedDict/],
+    ['REDUCE of a text', `${text('x')})R`, /calls what is no function/],
+    [
+      'REDUCE of a storage class',
+      `${global('torch', 'FloatStorage')})R`,
+      /calls torch\.FloatStorage/,
+    ],
+    ['REDUCE without a tuple', `${global('collections', 'OrderedDict')}]R`, /calls collections/],
+    ['APPEND to a dict', '}Na', /no list/],
+    ['APPENDS to a tuple', ')(NNe', /no list/],
+    ['SETITEM of a list', ']NNs', /no dict/],
+    ['SETITEMS of an odd number', '}(NNNu', /lacks a value/],
+    ['a list as a key', '}]Ns', /key that is no text/],
+    ['POP of an empty stack', 'a', /not there/],
+    ['TUPLE without MARK', 'NNt', /lacks a mark/],
+    ['STOP below a mark', '(N', /ends too early/],
+    ['STOP with two values', 'NN', /ends too early/],
+    ['STOP with none', '', /not there/],
+    ['BINGET of nothing', 'h\x07', /no value number 7/],
+    ['LONG_BINGET of nothing', 'j\xff\xff\xff\xff', /no value number 4294967295/],
+    ['a text beyond the end', 'X\xff\xff\xff\xff', /cut short/],
+    ['a text that is no UTF-8', 'X\x01\x00\x00\x00\xff', /not UTF-8/],
+    ['a name without an end', 'cos', /cut short/],
+    [
+      'a persistent id that is no storage',
+      `${tuple(text('module'), 'N', 'N', 'N', 'N')}Q`,
+      /no storage/,
+    ],
+    ['a persistent id that is a text', `${text('storage')}Q`, /no storage/],
+    [
+      'a view of a storage',
+      `${tuple(text('storage'), global('torch', 'FloatStorage'), text('0'), text('cpu'), int(2), tuple())}Q`,
+      /no storage/,
+    ],
+    ['pairs that are none', call('collections', 'OrderedDict', `](${tuple('N')}e`), /pairs/],
+  ])('%s', (_, pickle, message) => {
+    expectFault(() => load(pickle), message);
+  });
+
+  test.each([0, 1, 3, 4, 5, 255])('protocol %i', (version) => {
+    expectFault(() => load(`\x80${String.fromCharCode(version)}N`), /protocol/);
+  });
+});
+
+describe('tensors that are not there', () => {
+  const big = long(2n ** 40n);
+  test.each([
+    ['larger than the storage', { size: tuple(int(3)) }, /reaches beyond its storage of 8 bytes/],
+    ['beyond its end', { offset: int(1) }, /reaches beyond/],
+    ['with a stride beyond its end', { stride: tuple(int(2)) }, /reaches beyond/],
+    ['empty, but beyond its end', { offset: int(3), size: tuple(int(0)) }, /reaches beyond/],
+    ['a negative offset', { offset: int(-1) }, /offset is no whole number/],
+    ['a negative size', { size: tuple(int(-2)) }, /shape is no whole number/],
+    ['a negative stride', { stride: tuple(int(-1)) }, /strides is no whole number/],
+    ['a size beyond 2^53', { size: tuple(long(2n ** 60n)) }, /shape is no whole number/],
+    [
+      'more elements than any memory',
+      { size: tuple(big, big), stride: tuple(int(0), int(0)) },
+      /any memory/,
+    ],
+    [
+      'more, if it were not empty',
+      { size: tuple(int(0), big, big), stride: tuple(int(0), int(0), int(0)) },
+      /any memory/,
+    ],
+    [
+      'too many dimensions',
+      { size: tuple(...Array(65).fill(int(1))), stride: tuple(...Array(65).fill(int(1))) },
+      /64 at most/,
+    ],
+    ['fewer strides than sizes', { stride: tuple() }, /of one length/],
+    ['a shape that is a text', { size: text('2') }, /no tuple/],
+    ['a stride that is a fraction', { stride: tuple('G?\xe0\0\0\0\0\0\0') }, /no whole number/],
+    ['without a storage', { storage: 'N' }, /has no storage/],
+    [
+      'with a storage without an entry',
+      { storage: storage('FloatStorage', '7', int(2)) },
+      /no entry "data\/7"/,
+    ],
+    [
+      'with a storage elsewhere in the archive',
+      { storage: storage('FloatStorage', '../data.pkl', int(2)) },
+      /no entry/,
+    ],
+    [
+      'with a storage that is smaller in the file',
+      { storage: storage('FloatStorage', '0', int(3)) },
+      /8 bytes where 12 should be/,
+    ],
+    [
+      'with another dtype than the file',
+      { storage: storage('DoubleStorage', '0', int(2)) },
+      /8 bytes where 16 should be/,
+    ],
+    [
+      'with a storage of unheard size',
+      { storage: storage('FloatStorage', '0', big) },
+      /8 bytes where/,
+    ],
+    [
+      'with a storage of negative size',
+      { storage: storage('FloatStorage', '0', int(-2)) },
+      /size is no whole/,
+    ],
+    [
+      'with an unknown storage class',
+      { storage: storage('QInt8Storage', '0', int(2)) },
+      /"torch\.QInt8Storage"/,
+    ],
+    [
+      'integers that require a gradient',
+      { storage: storage('IntStorage', '0', int(2)), requires_grad: '\x88' },
+      /cannot require a gradient/,
+    ],
+    [
+      'on a device of no name',
+      { storage: storage('FloatStorage', '0', int(2), 'moon:1') },
+      /"moon:1".*map_location: 'cpu'/,
+    ],
+  ])('%s', (_, parts, message) => {
+    expectFault(() => load(tensor(parts), TWO_FLOATS), message);
+  });
+
+  test('booleans other than 0 and 1', () => {
+    const pickle = tensor({ storage: storage('BoolStorage', '0', int(2)) });
+    expectFault(() => load(pickle, Uint8Array.of(1, 2)), /booleans has elements other/);
+  });
+
+  test('a storage described in two ways', () => {
+    const other = tensor({ storage: storage('IntStorage', '0', int(2)) });
+    expectFault(() => load(tuple(tensor(), other), TWO_FLOATS), /described in two ways/);
+  });
+
+  test('a fault in the last of many tensors frees the others', () => {
+    const bad = tensor({ storage: storage('FloatStorage', '7', int(2)) });
+    expectFault(() => load(tuple(...Array(50).fill(tensor()), bad), TWO_FLOATS), /data\/7/);
+  });
+
+  test.each([
+    ['a class', global('torch', 'FloatStorage')],
+    ['a storage', storage('FloatStorage', '0', int(2))],
+  ])('%s as a value', (_, pickle) => {
+    expectFault(() => load(pickle, TWO_FLOATS), /as a value/);
+  });
+});
+
+describe('bombs', () => {
+  test('a list that holds itself', () => {
+    expectFault(() => load(']q\x00h\x00a'), /one holds itself/);
+  });
+
+  test('a dict that holds itself, far below', () => {
+    expectFault(() => load(`}q\x00${text('k')}](h\x00es`), /one holds itself/);
+  });
+
+  test('lists of two, 60 deep, each the same twice: 2^60 reached through 300 bytes', () => {
+    const levels = Array.from({ length: 60 }, (_, i) => {
+      const [last, next] = [String.fromCharCode(i), String.fromCharCode(i + 1)];
+      return `](h${last}h${last}eq${next}`;
+    });
+    const pickle = `]q\x00${levels.join('')}`;
+    expectFault(() => load(`(${pickle}t`), /refer to each other more than/);
+  });
+
+  test('a million lists, each in the next', () => {
+    expectFault(() => load(']'.repeat(1e6) + 'a'.repeat(1e6 - 1)), /nested more than 256 deep/);
+  });
+
+  test('depth put together from parts that are shallow', () => {
+    const wrap = (inner: string) => ']'.repeat(200) + inner + 'a'.repeat(200);
+    expectFault(
+      () => load(`(${wrap('N')}q\x00${wrap('h\x00')}q\x01${wrap('h\x01')}t`),
+      /nested more than 256 deep/,
+    );
+  });
+
+  test('as deep as is allowed', () => {
+    let value: unknown = load(']'.repeat(256) + 'a'.repeat(255));
+    for (let depth = 0; depth < 255; depth++) value = (value as unknown[])[0];
+    expect(value).toEqual([]);
+  });
+
+  test('more values than any program saves', () => {
+    expectFault(() => load(`(${'N'.repeat(5e6)}t`), /more than 4194304 values/);
+  });
+
+  test('numbers of the memo far apart', () => {
+    expect(load('Nr\xff\xff\xff\xff')).toBeNull();
+  });
+});
