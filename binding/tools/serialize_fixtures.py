@@ -68,14 +68,14 @@ class Net(nn.Module):
 
 
 def checkpoint() -> dict:
-    """As the original saves it, after one step on several devices."""
+    """As the original saves it, its network run on several devices."""
     net = Net()
     with torch.no_grad():
         for i, tensor in enumerate(net.state_dict().values()):
             tensor.copy_(torch.arange(tensor.numel()).view(tensor.shape) + i)
+    state = OrderedDict((f'module.{name}', t.clone()) for name, t in net.state_dict().items())
     optimizer = torch.optim.SGD(net.parameters(), 0.1, momentum=0.9)
     net(torch.ones(1, 3, 2, 2)).sum().backward()
-    state = OrderedDict((f'module.{name}', t.clone()) for name, t in net.state_dict().items())
     optimizer.step()
     return {
         'epoch': 7,

@@ -3,10 +3,8 @@
 import { bytesOf, isComplex, isDType, isFloating } from '../dtype.js';
 import { FormatFault } from './file_error.js';
 import { bytesIn, Dict, Global, type Pickled, StorageSpec, TensorSpec, Tuple } from './pickled.js';
+import { requireCountable } from './shape.js';
 import { DTYPE_OF_STORAGE, UNTYPED_STORAGE } from './storage_types.js';
-
-/** LibTorch's own limit for most operators. */
-const MAX_DIMENSIONS = 64;
 
 type Args = readonly (Pickled | undefined)[];
 
@@ -111,14 +109,9 @@ function tensor(
 }
 
 function requireInside({ storage, dtype, offset, size, stride }: TensorSpec): void {
-  if (size.length !== stride.length || size.length > MAX_DIMENSIONS) {
-    throw new FormatFault(
-      `a tensor has the shape [${size}] and the strides [${stride}]: they must be of one length, ${MAX_DIMENSIONS} at most`,
-    );
-  }
-  const elements = size.reduce((product, length) => product * Math.max(length, 1), 1);
-  if (!Number.isSafeInteger(elements * bytesOf(dtype))) {
-    throw new FormatFault(`a tensor's shape [${size}] has more elements than any memory`);
+  requireCountable('a tensor', size, dtype);
+  if (size.length !== stride.length) {
+    throw new FormatFault(`a tensor has the shape [${size}], but the strides [${stride}]`);
   }
   // An empty tensor has no last element; its offset still lies in the storage.
   const reach = size.includes(0)

@@ -3,11 +3,11 @@
 import type { Buffer } from 'node:buffer';
 import { bytesOf, type DType } from '../dtype.js';
 import { FormatFault } from './file_error.js';
+import { requireCountable } from './shape.js';
 import type { Source } from './source.js';
 
 /** The longest header that is read: that of some hundred thousand tensors. */
 const MAX_HEADER = 1 << 25;
-const MAX_DIMENSIONS = 64;
 
 const DTYPES: readonly (readonly [string, DType])[] = [
   ['BOOL', 'bool'],
@@ -98,9 +98,8 @@ function readEntry(name: string, description: unknown, dataStart: number): Tenso
   if (dtype === undefined) {
     throw new FormatFault(`${where} has the dtype ${JSON.stringify(dtypeName)}, which is not read`);
   }
-  if (!isSizes(shape) || shape.length > MAX_DIMENSIONS) {
-    throw new FormatFault(`${where} has no shape of at most ${MAX_DIMENSIONS} sizes`);
-  }
+  if (!isSizes(shape)) throw new FormatFault(`${where} has no shape`);
+  requireCountable(where, shape, dtype);
   if (!isSizes(data_offsets) || data_offsets.length !== 2) {
     throw new FormatFault(`${where} has no data_offsets [begin, end]`);
   }
