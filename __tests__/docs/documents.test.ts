@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { PROJECT_ROOT } from '../support/paths.js';
+import { temporaryFolder } from '../support/temporary.js';
 import { codeOf, PRELUDE, withChecks } from './stated.js';
 
+const folder = temporaryFolder();
 const DOCUMENTS = ['README.md', 'binding/README.md', 'docs/coming_from_pytorch.md'];
 
 const OPTIONS: ts.CompilerOptions = {
@@ -52,6 +54,7 @@ test.each(DOCUMENTS)('%s gives the results it states', (name) => {
   const { stderr, status } = spawnSync(process.execPath, ['--input-type=module'], {
     cwd: PROJECT_ROOT,
     input: PRELUDE + text,
+    env: { ...process.env, TMPDIR: folder },
     encoding: 'utf8',
   });
   expect({ wrong: stderr, status }).toEqual({ wrong: '[]\n', status: 0 });
