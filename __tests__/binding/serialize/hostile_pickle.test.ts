@@ -251,8 +251,21 @@ describe('bombs', () => {
     expect(value).toEqual([]);
   });
 
-  test('more values than any program saves', () => {
-    expectFault(() => load(`(${'N'.repeat(5e6)}t`), /more than 4194304 values/);
+  test.each([
+    ['nothings', 'N', 5e6],
+    ['lists', ']', 1.1e6],
+    ['tuples', ')', 1.1e6],
+    ['dicts', '}', 3e5],
+    ['marks', '(', 1.1e6],
+  ])('more %s than any program saves', (_, operation, count) => {
+    expectFault(() => load(`(${operation.repeat(count)}t`), /more values than are read/);
+  });
+
+  test('tens of thousands of tensors are read', () => {
+    const pickle = tuple(...Array(40_000).fill(tensor()));
+    const loaded = load(pickle, TWO_FLOATS) as torch.Tensor[];
+    expect(loaded).toHaveLength(40_000);
+    torch.dispose(loaded);
   });
 
   test('numbers of the memo far apart', () => {

@@ -6,8 +6,8 @@ import { FormatFault } from './file_error.js';
 import { requireCountable } from './shape.js';
 import type { Source } from './source.js';
 
-/** The longest header that is read: that of some hundred thousand tensors. */
-const MAX_HEADER = 1 << 25;
+/** The longest header that is read: that of 200,000 tensors. */
+const MAX_HEADER = 1 << 24;
 
 const DTYPES: readonly (readonly [string, DType])[] = [
   ['BOOL', 'bool'],

@@ -8,8 +8,8 @@ import { Dict, Global, type Pickled, type StorageSpec, Tuple } from './pickled.j
 
 /** The longest pickle that is read: half a million tensors take less. */
 export const MAX_PICKLE = 1 << 26;
-/** How many values a pickle may make, so that its memory stays within some hundred times its bytes. */
-const MAX_VALUES = 1 << 22;
+/** What the values of a pickle may cost together: those of 40,000 tensors, some 300 MB. */
+const MAX_COST = 1 << 22;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -32,7 +32,7 @@ class Unpickler {
   private stack: Pickled[] = [];
   private readonly below: Pickled[][] = [];
   private readonly memo = new Map<number, Pickled>();
-  private values = 0;
+  private cost = 0;
   readonly storages: StorageSpec[] = [];
 
   constructor(
@@ -80,7 +80,7 @@ class Unpickler {
   }
 
   push(value: Pickled): void {
-    this.spend();
+    this.spend(costOf(value));
     this.stack.push(value);
   }
 
@@ -97,7 +97,7 @@ class Unpickler {
   }
 
   mark(): void {
-    this.spend();
+    this.spend(4);
     this.below.push(this.stack);
     this.stack = [];
   }
@@ -116,14 +116,15 @@ class Unpickler {
   }
 
   remember(index: number): void {
-    this.spend();
+    this.spend(1);
     this.memo.set(index, this.top());
   }
 
   recall(index: number): void {
     const value = this.memo.get(index);
     if (value === undefined) throw new FormatFault(`its pickle has no value number ${index}`);
-    this.push(value);
+    this.spend(1);
+    this.stack.push(value);
   }
 
   append(items: Pickled[]): void {
@@ -172,11 +173,16 @@ class Unpickler {
     return value;
   }
 
-  private spend(): void {
-    if (++this.values > MAX_VALUES) {
-      throw new FormatFault(`its pickle makes more than ${MAX_VALUES} values`);
-    }
+  private spend(cost: number): void {
+    this.cost += cost;
+    if (this.cost > MAX_COST) throw new FormatFault('its pickle makes more values than are read');
   }
+}
+
+// In units of some 64 bytes.
+function costOf(value: Pickled): number {
+  if (value instanceof Dict) return 16;
+  return typeof value === 'object' && value !== null ? 4 : 1;
 }
 
 function decode(bytes: Buffer): string {
