@@ -5,8 +5,7 @@ import { empty } from '../generated/functions.js';
 import { tidy } from '../scope.js';
 import type { Tensor } from '../tensor.js';
 import { FormatFault } from './file_error.js';
-
-const CHUNK = 1 << 25;
+import { CHUNK } from './source.js';
 
 /** A CPU tensor of uint8 with these bytes. */
 export function bytesTensor(size: number, chunks: Iterable<Uint8Array>): Tensor {

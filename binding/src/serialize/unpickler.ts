@@ -4,12 +4,12 @@ import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
 import { lookUp, setItem, storageOf } from './globals.js';
 import { OP } from './opcodes.js';
-import { Dict, Global, type Pickled, type StorageSpec, Tuple } from './pickled.js';
+import { Dict, Global, type Pickled, type StorageSpec, TensorSpec, Tuple } from './pickled.js';
 
 /** The longest pickle that is read: half a million tensors take less. */
 export const MAX_PICKLE = 1 << 26;
 /** What the values of a pickle may cost together: those of 40,000 tensors, some 300 MB. */
-const MAX_COST = 1 << 22;
+const MAX_COST = 1 << 23;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -97,7 +97,7 @@ class Unpickler {
   }
 
   mark(): void {
-    this.spend(4);
+    this.spend(8);
     this.below.push(this.stack);
     this.stack = [];
   }
@@ -116,7 +116,7 @@ class Unpickler {
   }
 
   remember(index: number): void {
-    this.spend(1);
+    this.spend(2);
     this.memo.set(index, this.top());
   }
 
@@ -147,7 +147,9 @@ class Unpickler {
     if (!(callee instanceof Global && callee.call && args instanceof Tuple)) {
       throw new FormatFault(`its pickle calls ${name}`);
     }
-    this.push(callee.call(args.items));
+    const result = callee.call(args.items);
+    if (result instanceof Dict) this.spend(4 * result.entries.size);
+    this.push(result);
   }
 
   refer(): void {
@@ -179,10 +181,11 @@ class Unpickler {
   }
 }
 
-// In units of some 64 bytes.
+// In units of some 30 bytes, those of the value that is made of it included.
 function costOf(value: Pickled): number {
+  if (value instanceof TensorSpec) return 32;
   if (value instanceof Dict) return 16;
-  return typeof value === 'object' && value !== null ? 4 : 1;
+  return typeof value === 'object' && value !== null ? 8 : 1;
 }
 
 function decode(bytes: Buffer): string {
