@@ -201,6 +201,10 @@ describe('tensors that are not there', () => {
   test('booleans other than 0 and 1', () => {
     const pickle = tensor({ storage: storage('BoolStorage', '0', int(2)) });
     expectFault(() => load(pickle, Uint8Array.of(1, 2)), /booleans has elements other/);
+    const untyped = `${tuple(text('storage'), global('torch.storage', 'UntypedStorage'), text('0'), text('cpu'), int(2))}Q`;
+    const parts = [untyped, int(0), tuple(int(2)), tuple(int(1)), '\x89', 'N'];
+    const asBool = call('torch._utils', '_rebuild_tensor_v3', ...parts, global('torch', 'bool'));
+    expectFault(() => load(asBool, Uint8Array.of(1, 2)), /storage of something else/);
   });
 
   test('a storage described in two ways', () => {

@@ -100,6 +100,10 @@ function tensor(
 
 function checked(spec: TensorSpec): TensorSpec {
   requireInside(spec);
+  // Whose bytes are looked at, once for all tensors in it.
+  if (spec.dtype === 'bool' && spec.storage.dtype !== 'bool') {
+    throw new FormatFault('a tensor of booleans lies in a storage of something else');
+  }
   if (spec.requires_grad && !isFloating(spec.dtype) && !isComplex(spec.dtype)) {
     throw new FormatFault(
       `a tensor of ${spec.dtype} cannot require a gradient, but the file says so`,

@@ -21,7 +21,7 @@ export function bytesTensor(size: number, chunks: Iterable<Uint8Array>): Tensor 
 
 /** @throws FormatFault where a byte is neither 0 nor 1, which LibTorch relies on for booleans. */
 export function requireBooleans(bytes: Tensor): void {
-  if (bytes.gt(1).any().item() === true) {
+  if (tidy(() => bytes.gt(1).any().item()) === true) {
     throw new FormatFault('a tensor of booleans has elements other than 0 and 1');
   }
 }

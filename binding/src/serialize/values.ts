@@ -21,12 +21,7 @@ import { bytesTensor, requireBooleans } from './storage_bytes.js';
 const MAX_REACHED = 1 << 24;
 
 /** What `load` gives: tensors and plain values. */
-export type Loaded =
-  | Tensor
-  | Key
-  | Loaded[]
-  | { [key: string]: Loaded }
-  | Map<string | number | bigint | boolean | null, Loaded>;
+export type Loaded = Tensor | Key | Loaded[] | { [key: string]: Loaded } | Map<Key, Loaded>;
 
 /** The bytes of a storage, piece by piece. Before it returns it throws where they are not as many as wanted. */
 export type ReadStorage = (spec: StorageSpec) => Iterable<Uint8Array>;
@@ -85,7 +80,6 @@ class Reader {
     requires_grad,
   }: TensorSpec): Tensor {
     const bytes = this.bytes(storage);
-    if (dtype === 'bool') requireBooleans(bytes);
     let tensor = empty([0], { dtype, device: bytes.device }).set_(bytes, offset, size, stride);
     if (bits.conj && isComplex(dtype)) tensor = tensor.conj();
     if (bits.neg) tensor = tensor.neg();
@@ -101,7 +95,9 @@ class Reader {
       return known.bytes;
     }
     const chunks = this.read(spec);
-    const bytes = moved(bytesTensor(bytesIn(spec), chunks), this.device, spec.location);
+    const read = bytesTensor(bytesIn(spec), chunks);
+    if (spec.dtype === 'bool') requireBooleans(read);
+    const bytes = moved(read, this.device, spec.location);
     this.storages.set(spec.key, { spec, bytes });
     return bytes;
   }
