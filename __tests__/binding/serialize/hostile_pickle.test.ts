@@ -207,11 +207,6 @@ describe('tensors that are not there', () => {
     expectFault(() => load(asBool, Uint8Array.of(1, 2)), /storage of something else/);
   });
 
-  test('a storage described in two ways', () => {
-    const other = tensor({ storage: storage('IntStorage', '0', int(2)) });
-    expectFault(() => load(tuple(tensor(), other), TWO_FLOATS), /described in two ways/);
-  });
-
   test('a fault in the last of many tensors frees the others', () => {
     const bad = tensor({ storage: storage('FloatStorage', '7', int(2)) });
     expectFault(() => load(tuple(...Array(50).fill(tensor()), bad), TWO_FLOATS), /data\/7/);

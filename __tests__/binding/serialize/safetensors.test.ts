@@ -210,6 +210,11 @@ describe('is refused', () => {
       /booleans/,
     ],
     ['a header of brackets', file('['.repeat(1e6)), /no JSON/],
+    [
+      'a dtype of brackets',
+      file(`{"a":{"dtype":${'['.repeat(1e6)}${']'.repeat(1e6)},"shape":[],"data_offsets":[0,0]}}`),
+      /the dtype \(no text\)/,
+    ],
     ['a text of 16 MB', file(`{"${'a'.repeat(1.6e7)}":1}`), /is no JSON object/],
   ])('%s', (_, bytes, message) => {
     expect(() => load_file(bytes)).toThrow(expect.objectContaining({ code: 'ERR_FILE_FORMAT' }));

@@ -30,7 +30,7 @@ export function lookUp(module: string, name: string): Pickled {
   if (Object.hasOwn(CALLS, path)) return new Global(path, CALLS[path]);
   if (DTYPE_OF_STORAGE.has(path) || path === UNTYPED_STORAGE) return new Global(path);
   throw new FormatFault(
-    `it asks for ${JSON.stringify(path.slice(0, 200))}, which is not read: only tensors, OrderedDict, dict, list, tuple, numbers, texts, booleans and None are, and nothing is executed`,
+    `it asks for ${JSON.stringify(path)}, which is not read: only tensors, OrderedDict, dict, list, tuple, numbers, texts, booleans and None are, and nothing is executed`,
   );
 }
 
@@ -104,10 +104,13 @@ function checked(spec: TensorSpec): TensorSpec {
   if (spec.dtype === 'bool' && spec.storage.dtype !== 'bool') {
     throw new FormatFault('a tensor of booleans lies in a storage of something else');
   }
-  if (spec.requires_grad && !isFloating(spec.dtype) && !isComplex(spec.dtype)) {
-    throw new FormatFault(
-      `a tensor of ${spec.dtype} cannot require a gradient, but the file says so`,
-    );
+  if (!isFloating(spec.dtype) && !isComplex(spec.dtype)) {
+    if (spec.requires_grad) {
+      throw new FormatFault(
+        `a tensor of ${spec.dtype} cannot require a gradient, but the file says so`,
+      );
+    }
+    if (spec.bits.neg) throw new FormatFault(`a tensor of ${spec.dtype} has the bit of negation`);
   }
   return spec;
 }

@@ -96,7 +96,8 @@ function readEntry(name: string, description: unknown, dataStart: number): Tenso
   const { dtype: dtypeName, shape, data_offsets } = requireObject(where, description);
   const dtype = DTYPE_OF.get(dtypeName as string);
   if (dtype === undefined) {
-    throw new FormatFault(`${where} has the dtype ${JSON.stringify(dtypeName)}, which is not read`);
+    const given = typeof dtypeName === 'string' ? JSON.stringify(dtypeName) : '(no text)';
+    throw new FormatFault(`${where} has the dtype ${given}, which is not read`);
   }
   if (!isSizes(shape)) throw new FormatFault(`${where} has no shape`);
   requireCountable(where, shape, dtype);

@@ -4,7 +4,15 @@ import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
 import { lookUp, setItem, storageOf } from './globals.js';
 import { OP } from './opcodes.js';
-import { Dict, Global, type Pickled, type StorageSpec, TensorSpec, Tuple } from './pickled.js';
+import {
+  bytesIn,
+  Dict,
+  Global,
+  type Pickled,
+  type StorageSpec,
+  TensorSpec,
+  Tuple,
+} from './pickled.js';
 
 /** The longest pickle that is read: half a million tensors take less. */
 export const MAX_PICKLE = 1 << 26;
@@ -17,7 +25,7 @@ export interface Unpickled {
   value: Pickled;
   /** Where the pickle ends. */
   end: number;
-  /** The storages that it refers to, in its order. */
+  /** The storages that it refers to, each once. */
   storages: StorageSpec[];
 }
 
@@ -25,7 +33,7 @@ export interface Unpickled {
 export function unpickle(bytes: Buffer, start = 0): Unpickled {
   const unpickler = new Unpickler(bytes, start);
   const value = unpickler.run();
-  return { value, end: unpickler.position, storages: unpickler.storages };
+  return { value, end: unpickler.position, storages: [...unpickler.storages.values()] };
 }
 
 class Unpickler {
@@ -33,7 +41,7 @@ class Unpickler {
   private readonly below: Pickled[][] = [];
   private readonly memo = new Map<number, Pickled>();
   private cost = 0;
-  readonly storages: StorageSpec[] = [];
+  readonly storages = new Map<string, StorageSpec>();
 
   constructor(
     private readonly bytes: Buffer,
@@ -154,8 +162,14 @@ class Unpickler {
 
   refer(): void {
     const storage = storageOf(this.pop());
-    this.storages.push(storage);
-    this.push(storage);
+    const known = this.storages.get(storage.key) ?? storage;
+    this.storages.set(storage.key, known);
+    const isSame = known.dtype === storage.dtype && known.count === storage.count;
+    // Python lets empty tensors of several dtypes share a storage.
+    if (!isSame && bytesIn(known) + bytesIn(storage) > 0) {
+      throw new FormatFault(`storage ${JSON.stringify(storage.key)} is described in two ways`);
+    }
+    this.push(isSame ? known : storage);
   }
 
   // PyTorch hangs versions on a state dict as an attribute; they serve its own migrations.

@@ -38,7 +38,7 @@ export function toValue(pickled: Pickled, read: ReadStorage, device: Device | un
 class Reader {
   // What is reached twice is one value, as it was in Python.
   private readonly values = new Map<Pickled, Loaded>();
-  private readonly storages = new Map<string, { spec: StorageSpec; bytes: Tensor }>();
+  private readonly storages = new Map<StorageSpec, Tensor>();
 
   constructor(
     private readonly read: ReadStorage,
@@ -87,18 +87,13 @@ class Reader {
   }
 
   private bytes(spec: StorageSpec): Tensor {
-    const known = this.storages.get(spec.key);
-    if (known) {
-      if (known.spec.dtype !== spec.dtype || known.spec.count !== spec.count) {
-        throw new FormatFault(`storage ${JSON.stringify(spec.key)} is described in two ways`);
-      }
-      return known.bytes;
-    }
+    const known = this.storages.get(spec);
+    if (known) return known;
     const chunks = this.read(spec);
     const read = bytesTensor(bytesIn(spec), chunks);
     if (spec.dtype === 'bool') requireBooleans(read);
     const bytes = moved(read, this.device, spec.location);
-    this.storages.set(spec.key, { spec, bytes });
+    this.storages.set(spec, bytes);
     return bytes;
   }
 }
