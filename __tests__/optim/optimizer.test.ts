@@ -67,9 +67,9 @@ describe('state dict', () => {
       { lr: 0.001, ...options, params: [0] },
       { lr: 1, ...options, params: [1] },
     ]);
-    expect(Object.keys(state)).toEqual(['0']);
-    expect(Object.keys(state[0] as object)).toEqual(['step', 'exp_avg', 'exp_avg_sq']);
-    expect(state[0]?.step).toBe(1);
+    expect(Array.from(state.keys())).toEqual([0]);
+    expect(Object.keys(state.get(0) as object)).toEqual(['step', 'exp_avg', 'exp_avg_sq']);
+    expect(state.get(0)?.step).toBe(1);
     discard(params, optimizer);
   });
 
@@ -104,7 +104,7 @@ describe('state dict', () => {
     const optimizer = new SGD(params, momentum);
     train(params, optimizer);
     const { state, param_groups } = optimizer.state_dict();
-    const before = valuesOf(state[0]?.momentum_buffer as Tensor);
+    const before = valuesOf(state.get(0)?.momentum_buffer as Tensor);
     expect(() => optimizer.load_state_dict({ state, param_groups: [] })).toThrow(
       'loaded state dict has a different number of parameter groups',
     );
@@ -113,7 +113,7 @@ describe('state dict', () => {
     );
     const bad = { ...param_groups[0], lr: -1, params: [0, 1] };
     expect(() => optimizer.load_state_dict({ state, param_groups: [bad] })).toThrow('lr must be');
-    const swapped = { 0: state[1] as object, 1: state[0] as object } as typeof state;
+    const swapped = new Map([...state].map(([i, own]) => [1 - i, own]));
     expect(() => optimizer.load_state_dict({ state: swapped, param_groups })).toThrow(
       'loaded state dict has momentum_buffer of shape [2,1] for a parameter of shape [4]',
     );

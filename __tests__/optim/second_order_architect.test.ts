@@ -113,8 +113,8 @@ describe.each(ORDERS)('the model after a step, %s', (second_order) => {
       for (let i = 0; i < 200; i++) torch.tidy(() => void architect.step(batches));
       const after = torch.memory();
       expect(after).toMatchObject({ tensors, bytes });
-      // Graphs have no handles. The allocator rounds, by less than a tensor a step.
-      expect(after.allocated).toBeLessThan(1.01 * allocated);
+      // Graphs have no handles. The allocator rounds, now one way, now the other; a number a step is more.
+      expect(after.allocated).toBeLessThan(allocated + 200 * 4);
     });
   });
 });

@@ -10,6 +10,7 @@ export {
   type OptimizerStateDict,
   type ParamGroup,
   type ParamsOrGroups,
+  type SavedOptimizer,
 } from './optimizer.js';
 export * from './second_order_architect.js';
 export * from './sgd.js';

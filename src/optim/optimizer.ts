@@ -16,9 +16,14 @@ type State = Record<string, Tensor | number>;
 
 /** PyTorch's layout: state by the parameter's number, counted through all groups. */
 export interface OptimizerStateDict {
-  state: Record<number, State>;
+  state: Map<number, State>;
   param_groups: ({ params: number[] } & Record<string, unknown>)[];
 }
+
+/** The same with the states in an object, too. */
+export type SavedOptimizer = Omit<OptimizerStateDict, 'state'> & {
+  state: ReadonlyMap<number, State> | Readonly<Record<number, State>>;
+};
 
 export abstract class Optimizer<O extends GroupOptions, S extends State> {
   readonly param_groups: ParamGroup<O>[] = [];
@@ -102,10 +107,10 @@ export abstract class Optimizer<O extends GroupOptions, S extends State> {
   state_dict(): OptimizerStateDict {
     const params = this.param_groups.flatMap((group) => group.params);
     const number = new Map(params.map((param, index) => [param, index]));
-    const state: Record<number, State> = {};
+    const state = new Map<number, State>();
     for (const [param, index] of number) {
       const own = this.state.get(param);
-      if (own !== undefined) state[index] = { ...own };
+      if (own !== undefined) state.set(index, { ...own });
     }
     const param_groups = this.param_groups.map(({ params: own, ...options }) => ({
       ...options,
@@ -117,8 +122,10 @@ export abstract class Optimizer<O extends GroupOptions, S extends State> {
   /**
    * Takes over the options and copies the state (to each parameter's dtype and device). Also reads
    * what PyTorch saved: its `step` tensors become numbers, options that are not ours are left out.
+   *
+   * @param saved - as `state_dict` gives it, or `torch.load` what was saved of one
    */
-  load_state_dict({ state, param_groups }: OptimizerStateDict): void {
+  load_state_dict({ state, param_groups }: SavedOptimizer): void {
     if (param_groups.length !== this.param_groups.length) {
       throw new RangeError('loaded state dict has a different number of parameter groups');
     }
@@ -139,9 +146,10 @@ export abstract class Optimizer<O extends GroupOptions, S extends State> {
       return merged;
     });
     const params = own.flatMap((group) => group.params);
+    const states = statesOf(state);
     torch.tidy(() => {
       const loaded = params.map((param, i): [Tensor, State | undefined] => {
-        const saved = state[numbers[i] as number];
+        const saved = states.get(numbers[i] as number);
         return [param, saved && copied(saved, param)];
       });
       this.dispose();
@@ -165,6 +173,13 @@ export abstract class Optimizer<O extends GroupOptions, S extends State> {
 
 function tensorsIn(state: State): Tensor[] {
   return Object.values(state).filter((value) => value instanceof torch.Tensor);
+}
+
+/** By number: `torch.load` gives a dict with numbers as keys as a Map, but an empty one as an object. */
+function statesOf(state: unknown): ReadonlyMap<number, State> {
+  // By its tag, because a Map made in another realm is not an instance of ours.
+  if (Object.prototype.toString.call(state) === '[object Map]') return state as Map<number, State>;
+  return new Map(Object.entries(state as object).map(([key, own]) => [Number(key), own]));
 }
 
 function copied(saved: State, { dtype, device, shape }: Tensor): State {

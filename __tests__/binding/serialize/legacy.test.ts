@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from '@jest/globals';
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
-import { bytes, call, global, int, TWO_FLOATS, tuple } from './hostile.js';
+import { bytes, call, global, int, long, TWO_FLOATS, tuple } from './hostile.js';
 
 /** Python 2's str. */
 function str(value: string): string {
@@ -28,8 +28,12 @@ const TENSOR = call(
 const STATE = call('collections', 'OrderedDict', `](](${str('bn.weight')}${TENSOR}ee`);
 
 function file(keys: string, ...storages: Uint8Array[]): Buffer {
+  return fileOf(STATE, keys, ...storages);
+}
+
+function fileOf(state: string, keys: string, ...storages: Uint8Array[]): Buffer {
   const system = `}(${str('little_endian')}\x88u`;
-  const pickles = [`\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19`, 'M\xe9\x03', system, STATE, keys];
+  const pickles = [`\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19`, 'M\xe9\x03', system, state, keys];
   return Buffer.concat([...pickles.map((pickle) => bytes(`\x80\x02${pickle}.`)), ...storages]);
 }
 
@@ -50,6 +54,12 @@ test.each([
   ['a storage of no size', `]${str('94')}a`, -1, /has -1 elements/],
 ])('%s', (_, keys, size, message) => {
   expect(() => torch.load(file(keys, count(size), TWO_FLOATS))).toThrow(message);
+});
+
+test('a storage that is said to be larger elsewhere is not asked of the memory', () => {
+  const larger = STATE.replace(int(2), long(2n ** 40n));
+  const bytesOfIt = fileOf(tuple(larger, STATE), `]${str('94')}a`, count(2), TWO_FLOATS);
+  expect(() => torch.load(bytesOfIt)).toThrow('storage "94" is described in two ways');
 });
 
 test('a storage that is not there', () => {

@@ -1,5 +1,12 @@
 // torch.save: what is read again, how the file is laid out, what is refused, what is left on the disk.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -259,9 +266,18 @@ describe('the file', () => {
     expect(readdirSync(place)).toEqual(['weights.pt']);
   });
 
+  test('that a link leads to is replaced, and the link stays', () => {
+    const link = join(folder, 'link.pt');
+    symlinkSync(path, link);
+    torch.save([2], link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(torch.load(path)).toEqual([2]);
+    expect(readdirSync(place)).toEqual(['weights.pt']);
+  });
+
   test('is not made where its place cannot be taken', () => {
     mkdirSync(join(place, 'taken'));
-    expect(() => torch.save([1], join(place, 'taken'))).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(() => torch.save([1], join(place, 'taken'))).toThrow(/is no regular file/);
     expect(readdirSync(place)).toEqual(['taken', 'weights.pt']);
     expect(() => torch.save([1], join(place, 'nowhere', 'x.pt'))).toThrow(
       expect.objectContaining({ code: 'ENOENT' }),

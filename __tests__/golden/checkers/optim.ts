@@ -60,7 +60,7 @@ function run(
   const { state } = optimizer.state_dict();
   const stateMeasures = figures.state_after_last_step.flatMap((expected, i) =>
     Object.entries(expected).map(([name, value]) => {
-      const own = state[i]?.[name];
+      const own = state.get(i)?.[name];
       const actual =
         typeof own === 'number' || own === undefined ? (own ?? Number.NaN) : valuesOf(own);
       return exactly(`${name} of parameter ${i}`, actual, value);

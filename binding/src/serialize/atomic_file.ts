@@ -1,6 +1,15 @@
 // Files that are there whole or not at all, whatever happens while they are written.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Writes all of `bytes` at `position`. */
@@ -8,9 +17,12 @@ export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
 /**
  * Writes `path` by `write`, into a file beside it that takes its place when all is on the disk. Where
- * `write` throws, or the disk is full, what was there before is left as it was.
+ * `write` throws, or the disk is full, what was there before is left as it was. A link stays, and the file
+ * that it leads to is replaced.
+ * @throws Error with code 'ERR_NOT_A_FILE' where a folder or a device is there.
  */
-export function writeAtomically(path: string, write: (at: WriteAt) => void): void {
+export function writeAtomically(name: string, write: (at: WriteAt) => void): void {
+  const path = targetOf(name);
   const folder = dirname(path);
   const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
   const descriptor = openSync(partial, 'wx');
@@ -27,6 +39,16 @@ export function writeAtomically(path: string, write: (at: WriteAt) => void): voi
     throw error;
   }
   syncFolder(folder);
+}
+
+function targetOf(path: string): string {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return path;
+  if (!there.isFile()) {
+    const error = new Error(`${path} is no regular file, and is not replaced by one`);
+    throw Object.assign(error, { code: 'ERR_NOT_A_FILE' });
+  }
+  return realpathSync(path);
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {

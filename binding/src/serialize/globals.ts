@@ -3,7 +3,7 @@
 import { bytesOf, isComplex, isDType, isFloating } from '../dtype.js';
 import { FormatFault } from './file_error.js';
 import { bytesIn, Dict, Global, type Pickled, StorageSpec, TensorSpec, Tuple } from './pickled.js';
-import { requireCountable } from './shape.js';
+import { requireCountable, requireDimensions } from './shape.js';
 import { DTYPE_OF_STORAGE, UNTYPED_STORAGE } from './storage_types.js';
 
 type Args = readonly (Pickled | undefined)[];
@@ -11,7 +11,8 @@ type Args = readonly (Pickled | undefined)[];
 const CALLS: Readonly<Record<string, (args: Args) => Pickled>> = {
   'collections.OrderedDict': orderedDict,
   'torch.Size': ([sizes]) => new Tuple(integers('a Size', sizes)),
-  'torch.device': ([type, index]) => (index === undefined ? text(type) : `${type}:${index}`),
+  'torch.device': ([type, index]) =>
+    index === undefined ? text(type) : `${text(type)}:${integer("a device's index", index)}`,
   'torch._utils._rebuild_tensor': ([storage, offset, size, stride]) =>
     tensor([storage, offset, size, stride, false]),
   'torch._utils._rebuild_tensor_v2': (args) => tensor(args, undefined, args[6]),
@@ -72,17 +73,9 @@ export function setItem(dict: Dict, key: Pickled | undefined, value: Pickled | u
 function parameter([data, requires_grad]: Args): TensorSpec {
   if (!(data instanceof TensorSpec)) throw new FormatFault('a Parameter has no tensor');
   const { storage, dtype, offset, size, stride, bits } = data;
-  return tensor(
-    [storage, offset, new Tuple(size), new Tuple(stride), requires_grad],
-    dtype,
-    flags(bits),
+  return checked(
+    new TensorSpec(storage, dtype, offset, size, stride, requires_grad === true, bits),
   );
-}
-
-function flags(bits: { conj: boolean; neg: boolean }): Dict {
-  const dict = new Dict(false);
-  for (const [name, value] of Object.entries(bits)) dict.entries.set(name, value);
-  return dict;
 }
 
 function tensor(
@@ -92,18 +85,32 @@ function tensor(
 ): TensorSpec {
   if (!(storage instanceof StorageSpec)) throw new FormatFault('a tensor has no storage');
   if (!isDType(dtype)) throw new FormatFault('a tensor has no dtype');
-  const spec = new TensorSpec(
-    storage,
-    dtype,
-    integer("a tensor's offset", offset),
-    integers("a tensor's shape", size),
-    integers("a tensor's strides", stride),
-    requires_grad === true,
-    { conj: bit(bits, 'conj'), neg: bit(bits, 'neg') },
+  return checked(
+    new TensorSpec(
+      storage,
+      dtype,
+      integer("a tensor's offset", offset),
+      integers("a tensor's shape", size),
+      integers("a tensor's strides", stride),
+      requires_grad === true,
+      { conj: bit(bits, 'conj'), neg: bit(bits, 'neg') },
+    ),
   );
+}
+
+function checked(spec: TensorSpec): TensorSpec {
   requireInside(spec);
-  if (spec.requires_grad && !isFloating(dtype) && !isComplex(dtype)) {
-    throw new FormatFault(`a tensor of ${dtype} cannot require a gradient, but the file says so`);
+  // Whose bytes are looked at, once for all tensors in it.
+  if (spec.dtype === 'bool' && spec.storage.dtype !== 'bool') {
+    throw new FormatFault('a tensor of booleans lies in a storage of something else');
+  }
+  if (!isFloating(spec.dtype) && !isComplex(spec.dtype)) {
+    if (spec.requires_grad) {
+      throw new FormatFault(
+        `a tensor of ${spec.dtype} cannot require a gradient, but the file says so`,
+      );
+    }
+    if (spec.bits.neg) throw new FormatFault(`a tensor of ${spec.dtype} has the bit of negation`);
   }
   return spec;
 }
@@ -137,6 +144,8 @@ function integer(what: string, value: Pickled | undefined): number {
 function integers(what: string, value: Pickled | undefined): number[] {
   const items = value instanceof Tuple ? value.items : value;
   if (!Array.isArray(items)) throw new FormatFault(`${what} is no tuple of whole numbers`);
+  // Before they are copied: one long tuple may stand for the shapes of a million tensors.
+  requireDimensions(what, items.length);
   return items.map((item) => integer(what, item));
 }
 

@@ -6,8 +6,8 @@ import { FormatFault } from './file_error.js';
 import { requireCountable } from './shape.js';
 import type { Source } from './source.js';
 
-/** The longest header that is read: that of some hundred thousand tensors. */
-const MAX_HEADER = 1 << 25;
+/** The longest header that is read: that of 200,000 tensors. */
+const MAX_HEADER = 1 << 24;
 
 const DTYPES: readonly (readonly [string, DType])[] = [
   ['BOOL', 'bool'],
@@ -96,7 +96,8 @@ function readEntry(name: string, description: unknown, dataStart: number): Tenso
   const { dtype: dtypeName, shape, data_offsets } = requireObject(where, description);
   const dtype = DTYPE_OF.get(dtypeName as string);
   if (dtype === undefined) {
-    throw new FormatFault(`${where} has the dtype ${JSON.stringify(dtypeName)}, which is not read`);
+    const given = typeof dtypeName === 'string' ? JSON.stringify(dtypeName) : '(no text)';
+    throw new FormatFault(`${where} has the dtype ${given}, which is not read`);
   }
   if (!isSizes(shape)) throw new FormatFault(`${where} has no shape`);
   requireCountable(where, shape, dtype);

@@ -5,8 +5,8 @@ import { dtypeOfArray } from '../dtype.js';
 import { show } from '../errors.js';
 import { FormatFault, inFile } from './file_error.js';
 
-/** The most bytes that are read at a time. */
-const CHUNK = 1 << 25;
+/** The most bytes of a storage that are in JavaScript's memory at a time. */
+export const CHUNK = 1 << 25;
 
 export abstract class Source {
   constructor(readonly size: number) {}

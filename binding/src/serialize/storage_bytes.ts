@@ -5,8 +5,7 @@ import { empty } from '../generated/functions.js';
 import { tidy } from '../scope.js';
 import type { Tensor } from '../tensor.js';
 import { FormatFault } from './file_error.js';
-
-const CHUNK = 1 << 25;
+import { CHUNK } from './source.js';
 
 /** A CPU tensor of uint8 with these bytes. */
 export function bytesTensor(size: number, chunks: Iterable<Uint8Array>): Tensor {
@@ -22,7 +21,7 @@ export function bytesTensor(size: number, chunks: Iterable<Uint8Array>): Tensor 
 
 /** @throws FormatFault where a byte is neither 0 nor 1, which LibTorch relies on for booleans. */
 export function requireBooleans(bytes: Tensor): void {
-  if (bytes.gt(1).any().item() === true) {
+  if (tidy(() => bytes.gt(1).any().item()) === true) {
     throw new FormatFault('a tensor of booleans has elements other than 0 and 1');
   }
 }

@@ -4,12 +4,20 @@ import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
 import { lookUp, setItem, storageOf } from './globals.js';
 import { OP } from './opcodes.js';
-import { Dict, Global, type Pickled, type StorageSpec, Tuple } from './pickled.js';
+import {
+  bytesIn,
+  Dict,
+  Global,
+  type Pickled,
+  type StorageSpec,
+  TensorSpec,
+  Tuple,
+} from './pickled.js';
 
 /** The longest pickle that is read: half a million tensors take less. */
 export const MAX_PICKLE = 1 << 26;
-/** How many values a pickle may make, so that its memory stays within some hundred times its bytes. */
-const MAX_VALUES = 1 << 22;
+/** What the values of a pickle may cost together: those of 40,000 tensors, some 300 MB. */
+const MAX_COST = 1 << 23;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -17,7 +25,7 @@ export interface Unpickled {
   value: Pickled;
   /** Where the pickle ends. */
   end: number;
-  /** The storages that it refers to, in its order. */
+  /** The storages that it refers to, each once. */
   storages: StorageSpec[];
 }
 
@@ -25,15 +33,15 @@ export interface Unpickled {
 export function unpickle(bytes: Buffer, start = 0): Unpickled {
   const unpickler = new Unpickler(bytes, start);
   const value = unpickler.run();
-  return { value, end: unpickler.position, storages: unpickler.storages };
+  return { value, end: unpickler.position, storages: [...unpickler.storages.values()] };
 }
 
 class Unpickler {
   private stack: Pickled[] = [];
   private readonly below: Pickled[][] = [];
   private readonly memo = new Map<number, Pickled>();
-  private values = 0;
-  readonly storages: StorageSpec[] = [];
+  private cost = 0;
+  readonly storages = new Map<string, StorageSpec>();
 
   constructor(
     private readonly bytes: Buffer,
@@ -80,7 +88,7 @@ class Unpickler {
   }
 
   push(value: Pickled): void {
-    this.spend();
+    this.spend(costOf(value));
     this.stack.push(value);
   }
 
@@ -97,7 +105,7 @@ class Unpickler {
   }
 
   mark(): void {
-    this.spend();
+    this.spend(8);
     this.below.push(this.stack);
     this.stack = [];
   }
@@ -116,14 +124,15 @@ class Unpickler {
   }
 
   remember(index: number): void {
-    this.spend();
+    this.spend(2);
     this.memo.set(index, this.top());
   }
 
   recall(index: number): void {
     const value = this.memo.get(index);
     if (value === undefined) throw new FormatFault(`its pickle has no value number ${index}`);
-    this.push(value);
+    this.spend(1);
+    this.stack.push(value);
   }
 
   append(items: Pickled[]): void {
@@ -146,13 +155,21 @@ class Unpickler {
     if (!(callee instanceof Global && callee.call && args instanceof Tuple)) {
       throw new FormatFault(`its pickle calls ${name}`);
     }
-    this.push(callee.call(args.items));
+    const result = callee.call(args.items);
+    if (result instanceof Dict) this.spend(4 * result.entries.size);
+    this.push(result);
   }
 
   refer(): void {
     const storage = storageOf(this.pop());
-    this.storages.push(storage);
-    this.push(storage);
+    const known = this.storages.get(storage.key) ?? storage;
+    this.storages.set(storage.key, known);
+    const isSame = known.dtype === storage.dtype && known.count === storage.count;
+    // Python lets empty tensors of several dtypes share a storage.
+    if (!isSame && bytesIn(known) + bytesIn(storage) > 0) {
+      throw new FormatFault(`storage ${JSON.stringify(storage.key)} is described in two ways`);
+    }
+    this.push(isSame ? known : storage);
   }
 
   // PyTorch hangs versions on a state dict as an attribute; they serve its own migrations.
@@ -172,11 +189,17 @@ class Unpickler {
     return value;
   }
 
-  private spend(): void {
-    if (++this.values > MAX_VALUES) {
-      throw new FormatFault(`its pickle makes more than ${MAX_VALUES} values`);
-    }
+  private spend(cost: number): void {
+    this.cost += cost;
+    if (this.cost > MAX_COST) throw new FormatFault('its pickle makes more values than are read');
   }
+}
+
+// In units of some 30 bytes, those of the value that is made of it included.
+function costOf(value: Pickled): number {
+  if (value instanceof TensorSpec) return 32;
+  if (value instanceof Dict) return 16;
+  return typeof value === 'object' && value !== null ? 8 : 1;
 }
 
 function decode(bytes: Buffer): string {

@@ -21,12 +21,7 @@ import { bytesTensor, requireBooleans } from './storage_bytes.js';
 const MAX_REACHED = 1 << 24;
 
 /** What `load` gives: tensors and plain values. */
-export type Loaded =
-  | Tensor
-  | Key
-  | Loaded[]
-  | { [key: string]: Loaded }
-  | Map<string | number | bigint | boolean | null, Loaded>;
+export type Loaded = Tensor | Key | Loaded[] | { [key: string]: Loaded } | Map<Key, Loaded>;
 
 /** The bytes of a storage, piece by piece. Before it returns it throws where they are not as many as wanted. */
 export type ReadStorage = (spec: StorageSpec) => Iterable<Uint8Array>;
@@ -43,7 +38,7 @@ export function toValue(pickled: Pickled, read: ReadStorage, device: Device | un
 class Reader {
   // What is reached twice is one value, as it was in Python.
   private readonly values = new Map<Pickled, Loaded>();
-  private readonly storages = new Map<string, { spec: StorageSpec; bytes: Tensor }>();
+  private readonly storages = new Map<StorageSpec, Tensor>();
 
   constructor(
     private readonly read: ReadStorage,
@@ -85,7 +80,6 @@ class Reader {
     requires_grad,
   }: TensorSpec): Tensor {
     const bytes = this.bytes(storage);
-    if (dtype === 'bool') requireBooleans(bytes);
     let tensor = empty([0], { dtype, device: bytes.device }).set_(bytes, offset, size, stride);
     if (bits.conj && isComplex(dtype)) tensor = tensor.conj();
     if (bits.neg) tensor = tensor.neg();
@@ -93,16 +87,13 @@ class Reader {
   }
 
   private bytes(spec: StorageSpec): Tensor {
-    const known = this.storages.get(spec.key);
-    if (known) {
-      if (known.spec.dtype !== spec.dtype || known.spec.count !== spec.count) {
-        throw new FormatFault(`storage ${JSON.stringify(spec.key)} is described in two ways`);
-      }
-      return known.bytes;
-    }
+    const known = this.storages.get(spec);
+    if (known) return known;
     const chunks = this.read(spec);
-    const bytes = moved(bytesTensor(bytesIn(spec), chunks), this.device, spec.location);
-    this.storages.set(spec.key, { spec, bytes });
+    const read = bytesTensor(bytesIn(spec), chunks);
+    if (spec.dtype === 'bool') requireBooleans(read);
+    const bytes = moved(read, this.device, spec.location);
+    this.storages.set(spec, bytes);
     return bytes;
   }
 }
