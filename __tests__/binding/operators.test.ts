@@ -222,6 +222,17 @@ describe('a number that stands for a tensor', () => {
         'SubBackward0',
         'DivBackward0',
       ]);
+      // So are the other names of these operators, and roundings.
+      expect([x.multiply(2), x.subtract(2), x.divide(2), x.true_divide(2)]).toMatchObject(
+        ['MulBackward0', 'SubBackward0', 'DivBackward0', 'DivBackward0'].map((grad_fn) => ({
+          grad_fn,
+        })),
+      );
+      const rounded = { rounding_mode: 'floor' } as const;
+      expect([x.div(2, rounded).grad_fn, x.divide(2, rounded).tolist()]).toEqual([
+        'DivBackward2',
+        [1, 2],
+      ]);
       x.mul(2).add(1, { alpha: 3 }).div(4).sum().backward();
       expect(x.grad?.tolist()).toEqual([0.5, 0.5]);
     });
