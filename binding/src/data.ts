@@ -113,7 +113,8 @@ function naturalType(caller: string, elements: readonly unknown[]): DType {
   return booleans > 0 && booleans === elements.length ? 'bool' : 'float32';
 }
 
-function isComplexNumber(value: unknown): value is Complex {
+/** Whether it is a complex number as `item()` gives it. */
+export function isComplexNumber(value: unknown): value is Complex {
   if (typeof value !== 'object' || value === null) return false;
   const { re, im } = value as Partial<Complex>;
   return typeof re === 'number' && typeof im === 'number';

@@ -1,6 +1,7 @@
 // Words for a call that no overload fits. Runs on failure alone.
 import type { ArgumentDescription } from './addon.js';
 import { write } from './arguments.js';
+import { isComplexNumber } from './data.js';
 import { show } from './errors.js';
 import type { Keywords, Overload } from './operators.js';
 
@@ -11,6 +12,12 @@ export function explainMismatch(
   given: readonly unknown[],
   keywords: Keywords | undefined,
 ): TypeError {
+  // Looks like keywords where it comes last, and like any object elsewhere: say what it is.
+  if ([...given, keywords].some(isComplexNumber)) {
+    return new TypeError(
+      `${name}: a complex number cannot be an argument: make a tensor of it, torch.tensor({ re, im })`,
+    );
+  }
   let nearest = { fault: '', progress: -1 };
   for (const overload of overloads) {
     const found = firstFault(overload, given, keywords);
