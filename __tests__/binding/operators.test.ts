@@ -204,6 +204,17 @@ describe('errors', () => {
       () => torch.relu('x' as unknown as torch.Tensor),
       () => torch.combinations(torch.ones([3]), 100),
       () => torch.autograd.backward(torch.ones([2])),
+      () => torch.tensor([1.5], { dtype: 'int64' }),
+      () => torch.ones([2]).index('row' as unknown as number),
+      () => torch.ones([2]).index(5),
+      () => torch.ones([2]).item(),
+      () => torch.no_grad(5 as unknown as () => void),
+      () => torch.manual_seed(0.5),
+      () => {
+        const freed = torch.ones([2]);
+        freed.dispose();
+        return freed.shape;
+      },
     ];
     for (const caller of callers) {
       const { stack = '' } = torch.tidy(() => caught(caller));

@@ -2,7 +2,7 @@
 import type { ArgumentDescription } from './addon.js';
 import { write } from './arguments.js';
 import { isComplexNumber } from './data.js';
-import { show } from './errors.js';
+import { show, typeError } from './errors.js';
 import type { Keywords, Overload } from './operators.js';
 
 /** The error for a call that fits none of the overloads: what is wrong beside the nearest one. */
@@ -14,7 +14,7 @@ export function explainMismatch(
 ): TypeError {
   // Looks like keywords where it comes last, and like any object elsewhere: say what it is.
   if ([...given, keywords].some(isComplexNumber)) {
-    return new TypeError(
+    return typeError(
       `${name}: a complex number cannot be an argument: make a tensor of it, torch.tensor({ re, im })`,
     );
   }
@@ -24,7 +24,7 @@ export function explainMismatch(
     if (found.progress > nearest.progress) nearest = found;
   }
   const schemas = overloads.map((overload) => `  ${overload.schema}`).join('\n');
-  return new TypeError(`${name}: ${nearest.fault}\nIts signatures:\n${schemas}`);
+  return typeError(`${name}: ${nearest.fault}\nIts signatures:\n${schemas}`);
 }
 
 // The first thing wrong with the arguments beside this overload, and how far they were right.
