@@ -37,6 +37,12 @@ describe('backward', () => {
     expect(b.grad).toBeNull();
   });
 
+  test('grad takes a tensor or null', () => {
+    const x = torch.tensor([1, 2, 3], { requires_grad: true });
+    expect(() => Object.assign(x, { grad: 5 })).toThrow('grad must be a tensor or null, but got 5');
+    x.dispose();
+  });
+
   test('what PyTorch refuses is refused', () => {
     const x = torch.tensor([1, 2], { requires_grad: true });
     expect(() => x.mul(2).backward()).toThrow(

@@ -162,6 +162,13 @@ const cases: Case[] = [
     [1, 3],
   ],
   [
+    'pdist',
+    () => torch.pdist(zeros([0, 3], { requires_grad: true })),
+    /^pdist: self must have rows where its gradient is wanted$/,
+    () => torch.pdist(zeros([0, 3])).shape,
+    [0],
+  ],
+  [
     'weight normalisation',
     () => torch._weight_norm(ones([2, 3]), ones([5]), 0),
     /^_weight_norm: g must have 2 elements, but has the shape \[5\]$/,

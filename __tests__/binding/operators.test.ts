@@ -204,6 +204,17 @@ describe('errors', () => {
       () => torch.relu('x' as unknown as torch.Tensor),
       () => torch.combinations(torch.ones([3]), 100),
       () => torch.autograd.backward(torch.ones([2])),
+      () => torch.tensor([1.5], { dtype: 'int64' }),
+      () => torch.ones([2]).index('row' as unknown as number),
+      () => torch.ones([2]).index(5),
+      () => torch.ones([2]).item(),
+      () => torch.no_grad(5 as unknown as () => void),
+      () => torch.manual_seed(0.5),
+      () => {
+        const freed = torch.ones([2]);
+        freed.dispose();
+        return freed.shape;
+      },
     ];
     for (const caller of callers) {
       const { stack = '' } = torch.tidy(() => caught(caller));
@@ -221,6 +232,17 @@ describe('a number that stands for a tensor', () => {
         'AddBackward0',
         'SubBackward0',
         'DivBackward0',
+      ]);
+      // So are the other names of these operators, and roundings.
+      expect([x.multiply(2), x.subtract(2), x.divide(2), x.true_divide(2)]).toMatchObject(
+        ['MulBackward0', 'SubBackward0', 'DivBackward0', 'DivBackward0'].map((grad_fn) => ({
+          grad_fn,
+        })),
+      );
+      const rounded = { rounding_mode: 'floor' } as const;
+      expect([x.div(2, rounded).grad_fn, x.divide(2, rounded).tolist()]).toEqual([
+        'DivBackward2',
+        [1, 2],
       ]);
       x.mul(2).add(1, { alpha: 3 }).div(4).sum().backward();
       expect(x.grad?.tolist()).toEqual([0.5, 0.5]);

@@ -29,11 +29,25 @@ describe('arguments', () => {
   test('Tensor?[]: null takes the whole dimension', () => {
     const m = torch.arange(0, 6).view([2, 3]);
     const last = torch.tensor([2n]);
-    expect(torch.index(m, [null, last]).tolist()).toEqual([[2], [5]]);
+    expect(torch.index_put(m, [null, last], torch.zeros([2, 1])).tolist()).toEqual([
+      [0, 1, 0],
+      [3, 4, 0],
+    ]);
     expect(torch.index_put(m, [last.sub(1)], x).tolist()).toEqual([
       [0, 1, 2],
       [1, 2, 3],
     ]);
+  });
+
+  test('a complex number is refused with a word: a tensor takes it', () => {
+    const i = torch.tensor({ re: 0, im: 1 });
+    const refused = 'a complex number cannot be an argument: make a tensor of it';
+    // @ts-expect-error
+    expect(() => x.mul({ re: 0, im: 1 })).toThrow(refused);
+    expect(() => x.mul(i.item() as number)).toThrow(refused);
+    // @ts-expect-error
+    expect(() => torch.where(x.gt(1), { re: 0, im: 1 }, 0)).toThrow(refused);
+    expect(x.mul(i).select(0, 2).item()).toEqual({ re: 0, im: 3 });
   });
 
   test('Scalar: number, bigint or boolean', () => {

@@ -83,6 +83,14 @@ describe('out', () => {
     expect(out).toHaveLength(0);
   });
 
+  test('beyond 4 GiB there is none', () => {
+    const large = torch.empty([2 ** 32 + 8], { dtype: 'uint8' });
+    expect(() => large.typedArrayView()).toThrow(
+      /of at most 4 GiB, but the tensor is of 4294967304/,
+    );
+    large.dispose();
+  });
+
   test('typedArrayView shows the elements themselves', () => {
     const x = torch.tensor([1, 2, 3, 4], { shape: [2, 2] });
     const view = x.typedArrayView() as Float32Array;

@@ -141,6 +141,9 @@ Napi::Value Share(Environment& environment, const Napi::CallbackInfo& info) {
   TORCH_CHECK_TYPE(LiesInOrder(tensor),
                    "the elements do not lie in the CPU's memory one after the other");
   if (tensor.nbytes() == 0) return Napi::ArrayBuffer::New(info.Env(), 0);
+  TORCH_CHECK_VALUE(tensor.nbytes() <= kMaxExternalBytes,
+                    "an array over a tensor's memory is of at most 4 GiB, but the tensor is of ",
+                    tensor.nbytes(), " bytes");
   const SharedData data = ShareData(*tensor.storage().unsafeGetStorageImpl());
   auto owner = std::make_unique<SharedData>(data);
   const auto buffer = Napi::ArrayBuffer::New(

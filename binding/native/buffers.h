@@ -23,4 +23,8 @@ Napi::Value CopyTo(Environment& environment, const Napi::CallbackInfo& info);
 // does.
 Napi::Value Share(Environment& environment, const Napi::CallbackInfo& info);
 
+// The largest ArrayBuffer that every supported Node makes of memory that is not its own. Asked for
+// a larger one, Node frees what node-addon-api frees once more.
+constexpr size_t kMaxExternalBytes = size_t{1} << 32;
+
 }  // namespace torch_js

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
+
+#include "buffers.h"
 
 namespace torch_js {
 
@@ -41,6 +44,7 @@ void Environment::GrowMailbox(size_t capacity) {
   size_t size = mailbox_->capacity;
   while (size < capacity) size *= 2;
   if (size == mailbox_->capacity) return;
+  if (size > kMaxExternalBytes / sizeof(double)) throw std::length_error("lists are too long");
   auto larger = std::make_shared<MailboxMemory>(size);
   std::copy_n(mailbox_->data.get(), mailbox_->capacity, larger->data.get());
   mailbox_ = std::move(larger);

@@ -117,10 +117,14 @@ Napi::Object Describe(Napi::Env env, const Type& type) {
 // a number, and autograd records the same as for any tensor (MulBackward0).
 std::optional<c10::OperatorHandle> WithTensor(const std::string& name,
                                               const std::string& overload) {
-  static const std::set<std::string> names = {"aten::add", "aten::add_", "aten::sub", "aten::sub_",
-                                              "aten::mul", "aten::mul_", "aten::div", "aten::div_"};
-  if (overload != "Scalar" || !names.count(name)) return std::nullopt;
-  return c10::Dispatcher::singleton().findSchema({name, "Tensor"});
+  static const std::set<std::string> names = {"aten::add",    "aten::subtract",   "aten::multiply",
+                                              "aten::divide", "aten::sub",        "aten::mul",
+                                              "aten::div",    "aten::true_divide"};
+  const bool in_place = name.back() == '_';
+  if (overload != "Scalar" && overload != "Scalar_mode") return std::nullopt;
+  if (!names.count(name.substr(0, name.size() - in_place))) return std::nullopt;
+  return c10::Dispatcher::singleton().findSchema(
+      {name, overload == "Scalar" ? "Tensor" : "Tensor_mode"});
 }
 
 }  // namespace

@@ -6,13 +6,13 @@
 #include <string>
 #include <unordered_set>
 
+#include "buffers.h"
 #include "codes.h"
 
 namespace torch_js {
 
 namespace {
-// 8 GB: more than any list of arguments takes, less than what doubling could overflow.
-constexpr double kMaxMailbox = 1 << 30;
+constexpr double kMaxMailbox = kMaxExternalBytes / sizeof(double);
 }  // namespace
 
 at::Tensor& TensorAt(Environment& environment, const Napi::Value& handle) {

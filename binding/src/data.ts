@@ -8,7 +8,7 @@ import {
   isInteger,
   type TypedArray,
 } from './dtype.js';
-import { show } from './errors.js';
+import { rangeError, show, typeError } from './errors.js';
 import { iinfo } from './limits.js';
 
 /** A complex number, where elements are plain values. */
@@ -47,7 +47,7 @@ export function flatten(caller: string, data: unknown, wanted?: DType): FlatData
   const natural = naturalType(caller, elements);
   const dtype = wanted ?? natural;
   if (isComplex(natural) && !isComplex(dtype) && dtype !== 'bool') {
-    throw new TypeError(`${caller}: data has complex numbers, which do not fit ${dtype}`);
+    throw typeError(`${caller}: data has complex numbers, which do not fit ${dtype}`);
   }
   return { array: pack(caller, elements as Element[], dtype), dtype: held(dtype), shape };
 }
@@ -63,7 +63,7 @@ function shapeOf(caller: string, data: unknown): number[] {
   for (let level = data; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
     if (shape.length > MAX_DEPTH) {
-      throw new RangeError(`${caller}: data must not be nested deeper than ${MAX_DEPTH} arrays`);
+      throw rangeError(`${caller}: data must not be nested deeper than ${MAX_DEPTH} arrays`);
     }
   }
   return shape;
@@ -82,7 +82,7 @@ function gather(
     return;
   }
   if (!Array.isArray(level) || level.length !== size) {
-    throw new RangeError(
+    throw rangeError(
       `${caller}: nested arrays must have equal lengths, but dimension ${depth} has ${size} items and ${show(level)}`,
     );
   }
@@ -100,20 +100,21 @@ function naturalType(caller: string, elements: readonly unknown[]): DType {
     else if (typeof element === 'boolean') booleans++;
     else if (isComplexNumber(element)) complexes++;
     else {
-      throw new TypeError(
+      throw typeError(
         `${caller}: data must be numbers, bigints, booleans or complex numbers {re, im}, but got ${show(element)}`,
       );
     }
   }
   if (bigints > 0) {
     if (bigints === elements.length) return 'int64';
-    throw new TypeError(`${caller}: data must not mix bigints with other kinds`);
+    throw typeError(`${caller}: data must not mix bigints with other kinds`);
   }
   if (complexes > 0) return 'complex64';
   return booleans > 0 && booleans === elements.length ? 'bool' : 'float32';
 }
 
-function isComplexNumber(value: unknown): value is Complex {
+/** Whether it is a complex number as `item()` gives it. */
+export function isComplexNumber(value: unknown): value is Complex {
   if (typeof value !== 'object' || value === null) return false;
   const { re, im } = value as Partial<Complex>;
   return typeof re === 'number' && typeof im === 'number';
@@ -161,7 +162,7 @@ function requireWhole(
     const whole = typeof value === 'bigint' || Number.isInteger(value);
     // Comparing a number with a bigint is exact.
     if (!whole || value < min || value > max) {
-      throw new RangeError(
+      throw rangeError(
         `${caller}: ${show(value)} does not fit ${dtype}: whole numbers from ${min} to ${max}`,
       );
     }
@@ -171,7 +172,7 @@ function requireWhole(
 function fromTypedArray(caller: string, data: ArrayBufferView, wanted?: DType): FlatData {
   const dtype = dtypeOfArray(data);
   if (!dtype) {
-    throw new TypeError(`${caller}: data must be ${ARRAY_NAMES}, but got ${show(data)}`);
+    throw typeError(`${caller}: data must be ${ARRAY_NAMES}, but got ${show(data)}`);
   }
   const array = data as TypedArray;
   if (array.length === 0) requireAttached(caller, array);
@@ -190,7 +191,7 @@ function contains(wide: DType, narrow: DType): boolean {
 function interleaved(caller: string, array: TypedArray, wanted: DType): FlatData {
   const part = dtypeOfArray(new (arrayFor(wanted))(0));
   if (dtypeOfArray(array) !== part || array.length % 2 !== 0) {
-    throw new TypeError(
+    throw typeError(
       `${caller}: data for ${wanted} must be real and imaginary parts in turn in a ${arrayFor(wanted).name}, but got ${show(array)} of length ${array.length}`,
     );
   }
@@ -202,6 +203,6 @@ function requireAttached(caller: string, array: TypedArray): void {
   try {
     array.keys();
   } catch {
-    throw new TypeError(`${caller}: data's buffer was transferred or shrunk: it has no elements`);
+    throw typeError(`${caller}: data's buffer was transferred or shrunk: it has no elements`);
   }
 }

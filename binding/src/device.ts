@@ -1,8 +1,10 @@
 // Devices by PyTorch's names ('cpu', 'cuda:1'), and the accelerator, where there is one.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasNvidiaDriver } from '../setup/nvidia.mjs';
 import { addon, buildRecord } from './addon.js';
+import { rangeError, typeError } from './errors.js';
 
 /** A device: 'cpu', or an accelerator's name with or without an index ('cuda', 'cuda:1', 'mps'). */
 export type Device = string;
@@ -35,7 +37,7 @@ export function parseDevice(device: string): DeviceCode | undefined {
 export function requireDevice(device: string): DeviceCode {
   const code = parseDevice(device);
   if (!code) {
-    throw new TypeError(`device must be like 'cpu' or 'cuda:0', but got ${JSON.stringify(device)}`);
+    throw typeError(`device must be like 'cpu' or 'cuda:0', but got ${JSON.stringify(device)}`);
   }
   return code;
 }
@@ -89,7 +91,7 @@ export function synchronize(index = 0): void {
 /** Sets how many threads work on one operator (torch.set_num_threads); a whole number from 1. */
 export function set_num_threads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
-    throw new RangeError(
+    throw rangeError(
       `set_num_threads: count must be a whole number from 1 to 1024, but got ${count}`,
     );
   }

@@ -1,4 +1,5 @@
 // Element types, by PyTorch's names, and the TypedArrays that hold them.
+import { rangeError } from './errors.js';
 
 /** The arrays that tensors are made from and read into. */
 export type TypedArray =
@@ -78,7 +79,7 @@ export function dtypeCode(dtype: DType): number {
 
 export function dtypeOf(code: number): DType {
   const name = NAMES.get(code);
-  if (name === undefined) throw new RangeError(`LibTorch's element type ${code} has no name here`);
+  if (name === undefined) throw rangeError(`LibTorch's element type ${code} has no name here`);
   return name;
 }
 

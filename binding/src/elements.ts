@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { addon } from './addon.js';
 import type { Element } from './data.js';
 import { arrayFor, type DType, hasOwnArray, isComplex, type TypedArray } from './dtype.js';
-import { torchError } from './errors.js';
+import { rangeError, torchError, typeError } from './errors.js';
 import type { Tensor } from './tensor.js';
 
 /** Elements in nested arrays, one level a dimension; a scalar is a plain element. */
@@ -28,12 +28,12 @@ export function toTypedArray(tensor: Tensor): TypedArray {
 export function typedArrayView(tensor: Tensor): TypedArray {
   const { dtype } = tensor;
   if (!hasOwnArray(dtype)) {
-    throw new TypeError(
+    throw typeError(
       `typedArrayView: no array shows ${dtype} as it lies; toTypedArray() gives a copy`,
     );
   }
   if (tensor.requires_grad) {
-    throw new TypeError(
+    throw typeError(
       'typedArrayView: writing into it would escape autograd; take detach().typedArrayView()',
     );
   }
@@ -49,9 +49,7 @@ export function typedArrayView(tensor: Tensor): TypedArray {
 /** The only element of a one-element tensor; see `Tensor.item`. */
 export function item(tensor: Tensor): Element {
   if (tensor.numel() !== 1) {
-    throw new RangeError(
-      `item: only one-element tensors have one, but the shape is [${tensor.shape}]`,
-    );
+    throw rangeError(`item: only one-element tensors have one, but the shape is [${tensor.shape}]`);
   }
   return elementsOf(tensor)[0] as Element;
 }

@@ -1,4 +1,4 @@
-// What LibTorch's errors become.
+// What LibTorch's errors become, and the errors of the border; all of them begin at the caller's line.
 import { fileURLToPath } from 'node:url';
 
 /** An error out of LibTorch, recognised by `code` (an `instanceof` fails across realms). */
@@ -27,6 +27,7 @@ export class TorchError extends Error {
     this.kind = details.kind;
     this.operator = details.operator;
     this.shapes = details.shapes;
+    pointAtCaller(this);
   }
 }
 
@@ -46,14 +47,22 @@ export function torchError(
   const where = shapes.length > 0 ? ` (shapes ${shapes.map(formatShape).join(', ')})` : '';
   const name = operator.replace(/^aten::/, '');
   const prefix = native.message.startsWith(`${name}:`) ? '' : `${name}: `;
-  return pointAtCaller(
-    new TorchError(`${prefix}${native.message}${where}`, {
-      code: native.code,
-      kind: native.kind ?? 'RuntimeError',
-      operator,
-      shapes,
-    }),
-  );
+  return new TorchError(`${prefix}${native.message}${where}`, {
+    code: native.code,
+    kind: native.kind ?? 'RuntimeError',
+    operator,
+    shapes,
+  });
+}
+
+/** The error for an argument of the wrong kind. */
+export function typeError(message: string): TypeError {
+  return pointAtCaller(new TypeError(message));
+}
+
+/** The error for an argument of the right kind and a wrong value. */
+export function rangeError(message: string): RangeError {
+  return pointAtCaller(new RangeError(message));
 }
 
 // As lines of a stack name them: compiled, or their sources where source maps are on.
@@ -64,11 +73,13 @@ const OURS = ['dist/', 'src/'].flatMap((folder) => {
 });
 
 /** Takes this package's own lines off the top of an error's stack, so that it begins where the caller called. */
-export function pointAtCaller<E extends Error>(error: E): E {
+function pointAtCaller<E extends Error>(error: E): E {
   const lines = error.stack?.split('\n') ?? [];
   const first = lines.findIndex((line) => /^\s+at /.test(line));
   if (first < 0) return error;
-  const ours = (line: string) => OURS.some((place) => line.includes(place));
+  // A built-in function above our own lines, such as Array.map, ran one of ours.
+  const ours = (line: string) =>
+    line.includes('(<anonymous>)') || OURS.some((place) => line.includes(place));
   const caller = lines.findIndex((line, i) => i >= first && !ours(line));
   if (caller > first) error.stack = [...lines.slice(0, first), ...lines.slice(caller)].join('\n');
   return error;
@@ -81,13 +92,13 @@ function formatShape(shape: readonly number[]): string {
 /** @throws TypeError where `fn`, which `caller` is to run, is no function. */
 export function requireFunction(caller: string, fn: unknown): void {
   if (typeof fn === 'function') return;
-  throw new TypeError(`${caller}: fn must be a function, but got ${show(fn)}`);
+  throw typeError(`${caller}: fn must be a function, but got ${show(fn)}`);
 }
 
 /** @throws TypeError where `result`, of the function that `caller` ran, is a promise: it will go on when all is over. */
 export function requireSynchronous(caller: string, result: unknown): void {
   if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return;
-  throw new TypeError(`${caller}: fn must not be asynchronous, but it returned a promise`);
+  throw typeError(`${caller}: fn must not be asynchronous, but it returned a promise`);
 }
 
 /** A short text of a value for error messages. */

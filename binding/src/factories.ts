@@ -3,7 +3,7 @@ import { addon } from './addon.js';
 import { flatten, type TensorData } from './data.js';
 import { type Device, requireDevice } from './device.js';
 import { bytesOf, type DType, dtypeCode, isDType } from './dtype.js';
-import { show, torchError } from './errors.js';
+import { rangeError, show, torchError, typeError } from './errors.js';
 import { requireOptions } from './options.js';
 import { tidy } from './scope.js';
 import { Tensor } from './tensor.js';
@@ -67,7 +67,7 @@ export interface FromBufferOptions {
 export function frombuffer(buffer: SharedArrayBuffer, options: FromBufferOptions): Tensor {
   requireOptions('frombuffer', options, ['dtype', 'count', 'offset', 'requires_grad']);
   const dtype = optionalDType('frombuffer', options.dtype);
-  if (dtype === undefined) throw new TypeError('frombuffer: dtype is missing');
+  if (dtype === undefined) throw typeError('frombuffer: dtype is missing');
   const bytes = bytesOf(dtype);
   const size = requireShared(buffer);
   const {
@@ -76,12 +76,12 @@ export function frombuffer(buffer: SharedArrayBuffer, options: FromBufferOptions
     requires_grad = false,
   } = options;
   if (!isSize(offset) || offset % bytes !== 0 || offset > size) {
-    throw new RangeError(
+    throw rangeError(
       `frombuffer: offset must be a multiple of ${bytes} within the ${size} bytes of buffer, but got ${show(offset)}`,
     );
   }
   if (!isSize(count) || offset + count * bytes > size) {
-    throw new RangeError(
+    throw rangeError(
       `frombuffer: count must be at most ${Math.floor((size - offset) / bytes)}, the elements in buffer, but got ${show(count)}`,
     );
   }
@@ -103,14 +103,14 @@ function make(caller: string, native: () => number): Tensor {
 function optionalDType(caller: string, dtype: unknown): DType | undefined {
   if (dtype === undefined || dtype === null) return undefined;
   if (isDType(dtype)) return dtype;
-  throw new TypeError(`${caller}: dtype must be a name like 'float32', but got ${show(dtype)}`);
+  throw typeError(`${caller}: dtype must be a name like 'float32', but got ${show(dtype)}`);
 }
 
 function requireShape(caller: string, shape: unknown, natural: readonly number[]): void {
   const product = (sizes: readonly number[]) => sizes.reduce((total, size) => total * size, 1);
   const count = product(natural);
   if (!Array.isArray(shape) || !shape.every(isSize) || product(shape) !== count) {
-    throw new RangeError(
+    throw rangeError(
       `${caller}: shape must fit the ${count} elements of data, but got ${show(shape)}`,
     );
   }
@@ -122,9 +122,9 @@ function isSize(value: unknown): value is number {
 
 function requireShared(buffer: unknown): number {
   if (Object.prototype.toString.call(buffer) !== '[object SharedArrayBuffer]') {
-    throw new TypeError(`frombuffer: buffer must be a SharedArrayBuffer, but got ${show(buffer)}`);
+    throw typeError(`frombuffer: buffer must be a SharedArrayBuffer, but got ${show(buffer)}`);
   }
   const { byteLength, growable } = buffer as SharedArrayBuffer & { growable?: boolean };
-  if (growable) throw new TypeError('frombuffer: buffer must not be growable');
+  if (growable) throw typeError('frombuffer: buffer must not be growable');
   return byteLength;
 }

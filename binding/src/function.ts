@@ -2,7 +2,7 @@
 // biome-ignore-all lint/complexity/noThisInStatic: apply is inherited, so `this` is the subclass
 import { addon } from './addon.js';
 import { writeTensorLists } from './arguments.js';
-import { show, torchError } from './errors.js';
+import { show, torchError, typeError } from './errors.js';
 import { no_grad } from './gradient_mode.js';
 import { numbers, refresh, reserve } from './mailbox.js';
 import { readNextNumbers, readTensorLists } from './results.js';
@@ -74,7 +74,7 @@ export abstract class AutogradFunction {
       single = results instanceof Tensor;
       const outputs = single ? [results as Tensor] : (results as readonly Tensor[]);
       if (!Array.isArray(outputs) || !outputs.every((output) => output instanceof Tensor)) {
-        throw new TypeError(
+        throw typeError(
           `${this.name}.forward must return a tensor or an array of tensors, but got ${show(results)}`,
         );
       }
@@ -123,14 +123,14 @@ function inputGradients(
 ): (Tensor | null)[] {
   const list = Array.isArray(gradients) ? gradients : [gradients];
   if (list.length !== args.length) {
-    throw new TypeError(
+    throw typeError(
       `${name}.backward must return ${args.length} gradients, one for each argument of forward, but got ${list.length}`,
     );
   }
   list.forEach((gradient, i) => {
     const fits = args[i] instanceof Tensor ? gradient instanceof Tensor : false;
     if (gradient !== null && !fits) {
-      throw new TypeError(
+      throw typeError(
         `${name}.backward must return null or, for a tensor, a tensor as gradient ${i}, but got ${show(gradient)}`,
       );
     }

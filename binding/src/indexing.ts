@@ -1,7 +1,7 @@
 // Indexing as Python writes it, x[…] and x[…] = v; after ATen/TensorIndexing.h, which does it for PyTorch.
 import { MAX_DEPTH, type TensorData } from './data.js';
 import { isInteger, type TypedArray } from './dtype.js';
-import { show, TorchError } from './errors.js';
+import { show, TorchError, typeError } from './errors.js';
 import { fromData } from './factories.js';
 import { operator } from './operators.js';
 import { requireOptions } from './options.js';
@@ -59,9 +59,7 @@ export function indexPut(
   if (typeof options !== 'boolean') requireOptions('index_put_', options, ['accumulate']);
   const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   if (typeof accumulate !== 'boolean') {
-    throw new TypeError(
-      `index_put_: accumulate must be true or false, but got ${show(accumulate)}`,
-    );
+    throw typeError(`index_put_: accumulate must be true or false, but got ${show(accumulate)}`);
   }
   tidy(() => {
     const list = Array.isArray(indices) ? indices : [indices];
@@ -168,7 +166,7 @@ function resolve(caller: string, value: Index, i: number): Resolved {
     const dtype = Array.isArray(value) && !isMaskArray(value) ? 'int64' : undefined;
     return resolveTensor(fromData(`${caller}: index ${i}`, data, { dtype }));
   }
-  throw new TypeError(
+  throw typeError(
     `${caller}: index ${i} must be a whole number, a slice like '1:3', '...', null, a boolean, or a tensor or array of integers or booleans, but got ${show(value)}`,
   );
 }

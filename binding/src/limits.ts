@@ -1,6 +1,6 @@
 // The limits of number types (torch.finfo, torch.iinfo).
 import { bytesOf, type DType, isDType, isInteger } from './dtype.js';
-import { show } from './errors.js';
+import { show, typeError } from './errors.js';
 
 /** The limits of a floating-point type. */
 export interface FInfo {
@@ -47,7 +47,7 @@ const PARTS: Partial<Record<DType, DType>> = {
 export function finfo(dtype: DType = 'float32'): FInfo {
   const part = PARTS[dtype] ?? dtype;
   const float = isDType(part) ? FLOATS[part] : undefined;
-  if (!float) throw new TypeError(`finfo: dtype must be floating-point, but got ${show(dtype)}`);
+  if (!float) throw typeError(`finfo: dtype must be floating-point, but got ${show(dtype)}`);
   const [fraction, exponent] = float;
   const bias = 2 ** (exponent - 1) - 1;
   const max = (2 - 2 ** -fraction) * 2 ** bias;
@@ -70,7 +70,7 @@ export function finfo(dtype: DType = 'float32'): FInfo {
  */
 export function iinfo(dtype: DType): IInfo {
   if (!isDType(dtype) || !isInteger(dtype)) {
-    throw new TypeError(`iinfo: dtype must be an integer type, but got ${show(dtype)}`);
+    throw typeError(`iinfo: dtype must be an integer type, but got ${show(dtype)}`);
   }
   const bits = 8 * bytesOf(dtype);
   const unsigned = dtype.startsWith('u');

@@ -3,7 +3,7 @@ import { type BackwardOptions, backward } from './autograd.js';
 import type { TensorData } from './data.js';
 import { type Device, parseDevice, requireDevice } from './device.js';
 import { type DType, isDType } from './dtype.js';
-import { show } from './errors.js';
+import { show, typeError } from './errors.js';
 import { factoryMethods, methods, type TensorMethods } from './generated/methods.js';
 import { type Index, type IndexPutOptions, index, indexPut } from './indexing.js';
 import type { MemoryFormat } from './layout.js';
@@ -86,7 +86,7 @@ function toTarget(target: unknown): ToOptions {
     if (typeof device === 'string') requireDevice(device);
     return target;
   }
-  throw new TypeError(
+  throw typeError(
     `to: target must be a device like 'cuda:0', a dtype like 'float32', a tensor, or options, but got ${show(target)}`,
   );
 }

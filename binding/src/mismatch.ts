@@ -1,7 +1,8 @@
 // Words for a call that no overload fits. Runs on failure alone.
 import type { ArgumentDescription } from './addon.js';
 import { write } from './arguments.js';
-import { show } from './errors.js';
+import { isComplexNumber } from './data.js';
+import { show, typeError } from './errors.js';
 import type { Keywords, Overload } from './operators.js';
 
 /** The error for a call that fits none of the overloads: what is wrong beside the nearest one. */
@@ -11,13 +12,19 @@ export function explainMismatch(
   given: readonly unknown[],
   keywords: Keywords | undefined,
 ): TypeError {
+  // Looks like keywords where it comes last, and like any object elsewhere: say what it is.
+  if ([...given, keywords].some(isComplexNumber)) {
+    return typeError(
+      `${name}: a complex number cannot be an argument: make a tensor of it, torch.tensor({ re, im })`,
+    );
+  }
   let nearest = { fault: '', progress: -1 };
   for (const overload of overloads) {
     const found = firstFault(overload, given, keywords);
     if (found.progress > nearest.progress) nearest = found;
   }
   const schemas = overloads.map((overload) => `  ${overload.schema}`).join('\n');
-  return new TypeError(`${name}: ${nearest.fault}\nIts signatures:\n${schemas}`);
+  return typeError(`${name}: ${nearest.fault}\nIts signatures:\n${schemas}`);
 }
 
 // The first thing wrong with the arguments beside this overload, and how far they were right.

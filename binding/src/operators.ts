@@ -2,7 +2,7 @@
 // enters C++, reads the results. One table of codes serves every operator.
 import { type ArgumentDescription, addon, type ReturnDescription } from './addon.js';
 import { argumentsFit } from './arguments.js';
-import { pointAtCaller, torchError } from './errors.js';
+import { rangeError, torchError } from './errors.js';
 import { overloads as overloadTable } from './generated/overloads.js';
 import { type Guard, guards } from './guards.js';
 import { numbers, refresh } from './mailbox.js';
@@ -47,7 +47,7 @@ export class Operator {
       if (this.guard !== undefined) this.check(this.guard, overload, given, keywords);
       return this.run(overload, given, keywords);
     }
-    throw pointAtCaller(explainMismatch(this.name, overloads, given, keywords));
+    throw explainMismatch(this.name, overloads, given, keywords);
   }
 
   /** The overloads of this LibTorch, compiled at first use. */
@@ -77,7 +77,7 @@ export class Operator {
       const place = overload.arguments.findIndex((argument) => argument.name === name);
       return place < given.length ? given[place] : keywords?.[name];
     });
-    if (fault !== undefined) throw pointAtCaller(new RangeError(`${this.name}: ${fault}`));
+    if (fault !== undefined) throw rangeError(`${this.name}: ${fault}`);
     // The guard looked at tensors, which went through the mailbox.
     argumentsFit(overload, given, keywords);
   }

@@ -1,7 +1,7 @@
 // Random number generators, seed for seed those of PyTorch.
 import { addon } from './addon.js';
 import { cuda, type Device, requireDevice } from './device.js';
-import { requireFunction, requireSynchronous, show, torchError } from './errors.js';
+import { requireFunction, requireSynchronous, show, torchError, typeError } from './errors.js';
 import { Tensor } from './tensor.js';
 
 const backstop = new FinalizationRegistry<number>((handle) => addon.disposeGenerator(handle));
@@ -101,9 +101,7 @@ function seedBits(seed: unknown, name: string): bigint {
   const whole = typeof seed === 'bigint' || Number.isSafeInteger(seed);
   const value = whole ? BigInt(seed as number | bigint) : undefined;
   if (value === undefined || value < -(2n ** 63n) || value >= 2n ** 64n) {
-    throw new TypeError(
-      `${name}: seed must be a whole number in [-2^63, 2^64), but got ${show(seed)}`,
-    );
+    throw typeError(`${name}: seed must be a whole number in [-2^63, 2^64), but got ${show(seed)}`);
   }
   return BigInt.asUintN(64, value);
 }

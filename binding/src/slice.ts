@@ -1,5 +1,5 @@
 // Slices: every `step`-th position from `start` up to `stop`, as Python's.
-import { show } from './errors.js';
+import { rangeError, show, typeError } from './errors.js';
 
 const TEXT = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?\s*)?$/;
 
@@ -18,7 +18,7 @@ export class Slice {
     requireWhole('stop', stop);
     requireWhole('step', step);
     if (step !== null && step < 1) {
-      throw new RangeError(`Slice: step must be greater than zero, but got ${step}`);
+      throw rangeError(`Slice: step must be greater than zero, but got ${step}`);
     }
     this.start = start;
     this.stop = stop;
@@ -45,6 +45,6 @@ function position(text: string | undefined): number | null {
 
 function requireWhole(name: string, value: number | null): void {
   if (value !== null && !Number.isSafeInteger(value)) {
-    throw new TypeError(`Slice: ${name} must be a whole number or null, but got ${show(value)}`);
+    throw typeError(`Slice: ${name} must be a whole number or null, but got ${show(value)}`);
   }
 }

@@ -5,7 +5,7 @@ import type { Element } from './data.js';
 import { type Device, deviceName } from './device.js';
 import { bytesOf, type DType, dtypeOf, isFloating, type TypedArray } from './dtype.js';
 import { item, type Nested, tolist, toTypedArray, typedArrayView } from './elements.js';
-import { show, TorchError, torchError } from './errors.js';
+import { rangeError, show, TorchError, torchError, typeError } from './errors.js';
 import { LAYOUTS, type Layout } from './layout.js';
 import { integerWidth, numbers, readInteger, refresh } from './mailbox.js';
 import { ScopedHandle } from './scope.js';
@@ -36,7 +36,7 @@ export class Tensor extends ScopedHandle {
     if (this._handle > 0) return this._handle;
     // An object that no constructor made: Object.create(Tensor.prototype), a class that skipped super().
     if (this._handle === undefined)
-      throw new TypeError('expected a tensor, but got an object without one');
+      throw typeError('expected a tensor, but got an object without one');
     throw new TorchError('a tensor was used after it was disposed', {
       code: 'ERR_TORCH_DISPOSED',
       kind: 'RuntimeError',
@@ -90,7 +90,7 @@ export class Tensor extends ScopedHandle {
 
   set requires_grad(value: boolean) {
     if (typeof value !== 'boolean') {
-      throw new TypeError(`requires_grad: must be true or false, but got ${show(value)}`);
+      throw typeError(`requires_grad: must be true or false, but got ${show(value)}`);
     }
     this.requires_grad_(value);
   }
@@ -116,6 +116,9 @@ export class Tensor extends ScopedHandle {
   }
 
   set grad(value: Tensor | null) {
+    if (value !== null && !(value instanceof Tensor)) {
+      throw typeError(`grad must be a tensor or null, but got ${show(value)}`);
+    }
     try {
       addon.setGrad(this._liveHandle(), value === null ? 0 : value._liveHandle());
     } catch (error) {
@@ -194,7 +197,7 @@ export class Tensor extends ScopedHandle {
 
   /** Its parts along the first dimension, as `unbind` gives them. */
   [Symbol.iterator](): IterableIterator<Tensor> {
-    if (this.ndim === 0) throw new TypeError('a tensor without dimensions cannot be iterated over');
+    if (this.ndim === 0) throw typeError('a tensor without dimensions cannot be iterated over');
     return this.unbind(0)[Symbol.iterator]();
   }
 
@@ -231,13 +234,13 @@ function layoutName(code: number): Layout {
   for (const [name, known] of Object.entries(LAYOUTS)) {
     if (known === code) return name as Layout;
   }
-  throw new RangeError(`LibTorch's layout ${code} has no name here`);
+  throw rangeError(`LibTorch's layout ${code} has no name here`);
 }
 
 function pick(values: readonly number[], dim: number, name: string): number {
   const rank = values.length;
   if (!Number.isInteger(dim) || dim < -rank || dim >= rank) {
-    throw new RangeError(`${name}: dim must be in [-${rank}, ${rank}), got ${show(dim)}`);
+    throw rangeError(`${name}: dim must be in [-${rank}, ${rank}), got ${show(dim)}`);
   }
   return values.at(dim) as number;
 }

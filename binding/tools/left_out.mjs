@@ -126,6 +126,10 @@ export const rules = [
     names: '__*__',
   },
   {
+    reason: "Behind brackets in Python's syntax: `x.index(…)` takes all that brackets take.",
+    names: 'index',
+  },
+  {
     reason: 'Private forms of `to`, `conj`, `neg`, `item` and `pin_memory`.',
     names: `_cast_* _to_copy _local_scalar_dense _conj _conj_copy _conj_physical _neg_view _neg_view_copy
       _pin_memory`,

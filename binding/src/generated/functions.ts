@@ -3788,15 +3788,6 @@ export interface Functions {
   /** The imaginary parts; a view.
    * `aten::imag(Tensor(a) self) -> Tensor(a)` */
   imag(self: Tensor): Tensor;
-  /** The elements at index tensors, one for each dimension; null takes all of it.
-   * `aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor` */
-  index(self: Tensor, indices: readonly (Tensor | null)[]): Tensor;
-  /** The elements at index tensors, one for each dimension; null takes all of it.
-   * `aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor` */
-  index(self: Tensor, options: { indices: readonly (Tensor | null)[] }): Tensor;
-  /** The elements at index tensors, one for each dimension; null takes all of it. The result goes into `out`.
-   * `aten::index.Tensor_out(Tensor self, Tensor?[] indices, *, Tensor(a!) out) -> Tensor(a!)` */
-  index(self: Tensor, indices: readonly (Tensor | null)[], options: { out: Tensor }): Tensor;
   /** Adds the slices of `source`, times `alpha`, to those at `index` along `dim`.
    * `aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor` */
   index_add(self: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar }): Tensor;
@@ -8799,7 +8790,6 @@ export const igamma = operatorFunction('igamma') as Functions['igamma'];
 export const igammac = operatorFunction('igammac') as Functions['igammac'];
 export const im2col = operatorFunction('im2col') as Functions['im2col'];
 export const imag = operatorFunction('imag') as Functions['imag'];
-export const index = operatorFunction('index') as Functions['index'];
 export const index_add = operatorFunction('index_add') as Functions['index_add'];
 export const index_copy = operatorFunction('index_copy') as Functions['index_copy'];
 export const index_fill = operatorFunction('index_fill') as Functions['index_fill'];

@@ -475,7 +475,6 @@ export const overloads: Record<string, string> = {
   igammac_: '',
   im2col: ' out',
   imag: '',
-  index: 'Tensor Tensor_out',
   index_add: ' out',
   index_add_: '',
   index_copy: ' out',

@@ -25,6 +25,14 @@ export const embeddingBag: Guard = (given) => {
   return 'offsets must have an element for each bag, but there are indices and no bag';
 };
 
+/** Its backward pass divides by the number of rows. */
+export const pdist: Guard = (given) => {
+  const self = tensorIn(given, 'self');
+  return self.requires_grad && self.shape[0] === 0
+    ? 'self must have rows where its gradient is wanted'
+    : undefined;
+};
+
 /** Along the first or the last dimension, reads a value of g for each place. */
 export const weightNorm: Guard = (given) => {
   const v = tensorIn(given, 'v');

@@ -9,13 +9,6 @@ ROWS = given([2, 0, 2], 'int64')
 
 def cases():
     x = ramp(3, 4)
-    yield Case('index', x, [ROWS])
-    yield Case('index', x, [None, given([3, 1], 'int64')])
-    yield Case('index', x, [ROWS, given([1, 1, 3], 'int64')])
-    yield Case('index', ramp(3, 4, 2), [given([[0], [2]], 'int64'), None, given([0, 1], 'int64')])
-    yield Case('index', x, [flags(3, 4)])
-    yield Case('index', x, [given([True, False, True], 'bool')])
-    yield Case('index', x, [given([-1, -3], 'int64')])
     yield Case('index_select', x, 0, ROWS)
     yield Case('index_select', x, 1, given([3, 3], 'int32'))
     yield Case('index_put', x, [ROWS], ramp(3, 4), True)
