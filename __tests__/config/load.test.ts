@@ -85,6 +85,7 @@ describe('an empty config', () => {
       weight_decay: 3e-4,
       grad_clip: 5,
       label_smoothing: 0,
+      cutout: 'off',
       drop_path_prob: 0.3,
       train_portion: 0.9,
     });

@@ -1,4 +1,5 @@
 // Loaders with workers: the same batches whatever their number, early ends, files that can't be read, resuming.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { type Batch, Loader, type LoaderOptions } from '../../src/data/loader.js
 import { MemorySet } from '../../src/data/memory_set.js';
 import { SequentialSampler, SubsetRandomSampler } from '../../src/data/sampler.js';
 import { valuesOf } from '../support/tensors.js';
+
+const built = (file: string) => new URL(`../../src/data/${file}`, import.meta.url).href;
 
 const COUNT = 23;
 const pixels = Uint8Array.from({ length: COUNT * 3 * 8 * 8 }, (_, i) => (i * 37) % 251);
@@ -114,5 +117,59 @@ describe('images in files', () => {
     expect(valuesOf(batch?.labels as torch.Tensor)).toEqual([0, 2]);
     const once = [0.2, 0.2, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4, 1, 1, 1, 1].map(Math.fround);
     expect(valuesOf(batch?.images as torch.Tensor)).toEqual([...once, ...once]);
+  });
+});
+
+describe('threads', () => {
+  /** Threads that a program of its own started, and those that run once no more than `expected` do. */
+  function threadsAfter(use: string, expected: number): string {
+    const script = `
+            const { Loader } = await import(${JSON.stringify(built('loader.js'))});
+      const { MemorySet } = await import(${JSON.stringify(built('memory_set.js'))});
+      const { SequentialSampler } = await import(${JSON.stringify(built('sampler.js'))});
+      let started = 0;
+      const running = new Set();
+      process.on('worker', (worker) => {
+        started += 1;
+        running.add(worker);
+        worker.once('exit', () => running.delete(worker));
+      });
+      const dataset = new MemorySet([1, 2, 2], new Uint8Array(400), new Uint8Array(100), 1, 'test');
+      const sampler = new SequentialSampler(Array.from({ length: 100 }, (_, i) => i));
+      const loader = new Loader({ dataset, sampler, transforms: [], batch_size: 2, num_workers: 2 });
+      ${use}
+      do await new Promise((resume) => setTimeout(resume, 10));
+      while (running.size > ${expected});
+      console.log(started, running.size);`;
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(ended).toMatchObject({ status: 0, signal: null, stderr: '' });
+    return ended.stdout.trim();
+  }
+
+  test.each([
+    ['is read to its end', 'for (const _ of loader);'],
+    ['is broken off', 'for (const _ of loader) break;'],
+    ['is left by an exception', 'try { for (const _ of loader) throw new Error(); } catch {}'],
+  ])('none is left when a pass %s', (_name, use) => {
+    expect(threadsAfter(use, 0)).toBe('2 0');
+  });
+
+  test('next(iter(loader)) keeps them from step to step; they do not hold the program', () => {
+    const step = 'loader[Symbol.iterator]().next();';
+    expect(threadsAfter(step.repeat(5), 2)).toBe('2 2');
+  });
+
+  test('a pass that a newer one replaced says so', () => {
+    const loader = made({ num_workers: 2 });
+    const [older, newer] = [loader[Symbol.iterator](), loader[Symbol.iterator]()];
+    older.next();
+    newer.next();
+    expect(() => older.next()).toThrow('this pass is over');
+    expect(newer.next().done).toBe(false);
+    loader.close();
+    expect(() => newer.next()).toThrow('this pass is over');
   });
 });

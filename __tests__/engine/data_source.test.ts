@@ -1,6 +1,12 @@
 // Which images a config picks: sizes, disjoint parts, the seed's say, and what it refuses.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import * as torch from 'torch-js';
+import { SequentialSampler } from '../../src/data/sampler.js';
 import { DataSource } from '../../src/engine/data_source.js';
+import { valuesOf } from '../support/tensors.js';
 import { toyConfig } from './toy.js';
 
 const source = (...overrides: string[]) => new DataSource(toyConfig(...overrides));
@@ -51,4 +57,66 @@ test.each([
   expect(() => source(...overrides).train(portion)).toThrow(
     expect.objectContaining({ code: 'ERR_CONFIG', message }),
   );
+});
+
+describe('batches', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bnas-source-'));
+  mkdirSync(join(folder, 'cifar-10-batches-bin'));
+  const record = (n: number) =>
+    Buffer.from(Array.from({ length: 3073 }, (_, i) => (i === 0 ? n : 1 + ((i * 7 + n) % 200))));
+  for (const n of [1, 2, 3, 4, 5]) {
+    writeFileSync(
+      join(folder, `cifar-10-batches-bin/data_batch_${n}.bin`),
+      Buffer.concat([record(n), record(n + 4)]),
+    );
+  }
+
+  /** The values of two passes, each image's in file order. */
+  function read(augment: { cutout: 'off' | number } | undefined, ...overrides: string[]) {
+    const config = toyConfig(
+      'data.dataset=cifar10',
+      `data.folder=${folder}`,
+      'data.train_samples=all',
+      ...overrides,
+    );
+    const opened = new DataSource(config);
+    const { dataset, indices } = opened.all();
+    const sampler = new SequentialSampler(indices);
+    const loader = opened.loader({ dataset, sampler, batch_size: 2, augment });
+    torch.manual_seed(1);
+    return [1, 2].map(() => Array.from(loader, ({ images }) => valuesOf(images)).flat());
+  }
+
+  test('are left as they are unless they are learned from', () => {
+    const [first, second] = read(undefined);
+    expect(second).toEqual(first);
+    // Red, upper left, of the first image: 1 + (7 + 1) % 200 = 9.
+    expect(first?.[0]).toBeCloseTo((9 / 255 - 0.49139968) / 0.24703233, 6);
+    expect(read({ cutout: 'off' }, 'data.augment=false')).toEqual([first, second]);
+  });
+
+  test('to learn from are shifted and mirrored, differently in each pass', () => {
+    const [plain] = read(undefined);
+    const [first, second] = read({ cutout: 'off' });
+    expect(first).not.toEqual(plain);
+    expect(second).not.toEqual(first);
+  });
+
+  test('have a square of zeros with cutout', () => {
+    const [values] = read({ cutout: 8 }, 'data.augment=false') as [number[], number[]];
+    const zeros = values.filter((value) => value === 0).length / (3 * 10);
+    // No pixel is zero by itself; a square reaches beyond the border by half its side at most.
+    expect(zeros).toBeGreaterThanOrEqual(16);
+    expect(zeros).toBeLessThanOrEqual(64);
+  });
+
+  test('do not depend on the number of workers, but by quirk augmentation_stream', () => {
+    const cutout = { cutout: 8 };
+    const fixed = read(cutout);
+    for (const n of [1, 2, 5]) expect(read(cutout, `data.num_workers=${n}`)).toEqual(fixed);
+    const quirk = 'quirks.augmentation_stream=true';
+    const [none, one, two] = [0, 1, 2].map((n) => read(cutout, quirk, `data.num_workers=${n}`));
+    expect(one).not.toEqual(none);
+    expect(two).not.toEqual(one);
+  });
 });

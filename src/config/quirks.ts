@@ -1,7 +1,7 @@
 // The slips of the original's code by name: `mode: reference` repeats them, so that its figures
 // come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here, and
-// every flag acts: what is still to come (other data sets and their transforms, the ImageNet sample,
-// checkpoints) brings its own.
+// every flag acts: what is still to come (other data sets, the ImageNet sample, checkpoints) brings its
+// own.
 
 export const MODES = ['fixed', 'reference'] as const;
 
@@ -38,6 +38,11 @@ export const QUIRKS = {
   imagenet_unrolled_ignored: {
     original: 'the search on ImageNet reads that it is to be of second order, and is of first',
     fixed: 'it is of the order that is asked for',
+  },
+  augmentation_stream: {
+    original:
+      'images are changed by one random stream a worker, so that the number of workers decides',
+    fixed: 'by one stream an image, seeded by the pass and the image',
   },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',

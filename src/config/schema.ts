@@ -30,6 +30,9 @@ const data = z.strictObject({
   num_workers: wholeNumber(0, 64)
     .default(0)
     .describe('threads that read images ahead; 0: the program reads them itself'),
+  augment: flag()
+    .default(true)
+    .describe('images that are learned from are shifted and mirrored at random, but for digits'),
   train_samples: either('all', wholeNumber(2))
     .default('all')
     .describe('how many of the training images are used'),
@@ -132,6 +135,9 @@ const training = z.strictObject({
   warm_up_epochs: rises,
   ...sgd,
   label_smoothing: number(0, 0.99).default(0).describe('share of the target on all classes alike'),
+  cutout: either('off', wholeNumber(1))
+    .default('off')
+    .describe('side of a square that is zeroed at random in images learned from; the paper: 16'),
   drop_path_prob: number(0, 0.99)
     .default(0.3)
     .describe('share of paths dropped, times epoch / epochs'),

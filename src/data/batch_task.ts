@@ -1,5 +1,6 @@
 // Reads and transforms the images of one batch; in the loader's own thread or in a worker of it.
 
+import { DataError } from './dataset.js';
 import type { Draws } from './draws.js';
 import type { Image } from './image.js';
 import { type ImageSource, readImage } from './image_source.js';
@@ -36,7 +37,7 @@ export function* fillBatch(task: BatchTask): Generator<Image | Promise<Image>, n
       pipeline.run(image, task.draws(index), values.subarray(count * size, (count + 1) * size));
     } catch (error) {
       if (task.on_error === 'skip') continue;
-      throw new Error(`image ${index}: ${(error as Error).message}`, { cause: error });
+      throw new DataError(`image ${index}: ${(error as Error).message}`, { cause: error });
     }
     places[count++] = place;
   }

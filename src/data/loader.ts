@@ -242,14 +242,20 @@ export class Loader implements Iterable<Batch> {
         });
       }
     };
-    for (let batch = state.position; batch < this.length; batch++) {
-      orderUpTo(batch === state.position ? batch + 1 : batch + slots);
-      const { slot, count } = pool.take(batch % slots);
-      yield {
-        values: slot.values.subarray(0, count * size),
-        places: slot.places.subarray(0, count),
-        indices: this.#indices(state, batch),
-      };
+    try {
+      for (let batch = state.position; batch < this.length; batch++) {
+        orderUpTo(batch === state.position ? batch + 1 : batch + slots);
+        const { slot, count } = pool.take(pass, batch % slots);
+        yield {
+          values: slot.values.subarray(0, count * size),
+          places: slot.places.subarray(0, count),
+          indices: this.#indices(state, batch),
+        };
+      }
+    } finally {
+      // Whole, broken off or failed: a pass that is over leaves no thread. One whose iterator was just
+      // dropped, as by next(iter(loader)), leaves them to the next pass, which spares starting them.
+      if (pool === this.#pool && pass === pool.pass) this.close();
     }
   }
 

@@ -11,6 +11,8 @@ const TORCH_STATE_BYTES = 5056;
 export class Mt19937 {
   readonly #state = new Uint32Array(N);
   #next = N;
+  /** Words of the present 624 that are made; the others are still those of the 624 before. */
+  #made = N;
 
   /** @param seed A whole number; its lowest 32 bits count. */
   constructor(seed: number | bigint) {
@@ -62,6 +64,7 @@ export class Mt19937 {
   /** Writes where this stands into a state of torch's CPU generator, for its `set_state()`. */
   writeTorchState(bytes: Uint8Array): void {
     const view = torchView(bytes);
+    this.#make(N);
     for (let i = 0; i < N; i++) view.setUint32(24 + 8 * i, this.#state[i] as number, true);
     view.setInt32(8, N + 1 - this.#next, true);
     view.setUint32(16, this.#next, true);
@@ -77,18 +80,25 @@ export class Mt19937 {
     this.#next = N;
   }
 
-  #regenerate(): void {
+  /** Makes words of the next 624 up to `end`: no more than are drawn, as an image's generator gives few. */
+  #make(end: number): void {
     const state = this.#state;
-    for (let i = 0; i < N; i++) {
-      const y = ((state[i] as number) & 0x80000000) | ((state[(i + 1) % N] as number) & 0x7fffffff);
-      state[i] = (state[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    for (let i = this.#made; i < end; i++) {
+      const after = state[i + 1 < N ? i + 1 : 0] as number;
+      const y = ((state[i] as number) & 0x80000000) | (after & 0x7fffffff);
+      const far = state[i + M < N ? i + M : i + M - N] as number;
+      state[i] = far ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
-    this.#next = 0;
+    this.#made = end;
   }
 
   /** The next 32 bits, 0..2^32-1. */
   next32(): number {
-    if (this.#next >= N) this.#regenerate();
+    if (this.#next === N) {
+      this.#next = 0;
+      this.#made = 0;
+    }
+    if (this.#made === this.#next) this.#make(this.#next + 1);
     let y = this.#state[this.#next++] as number;
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;

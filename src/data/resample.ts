@@ -1,5 +1,6 @@
 // Antialiased bilinear resampling in 8 bits, result for result that of Pillow (libImaging/Resample.c), which
-// torchvision resizes with: two passes of fixed-point filters, each rounded to 8 bits.
+// torchvision resizes with: two passes of fixed-point filters, each rounded to 8 bits. As Pillow up to 12; from
+// 13 on it begins with the columns where the height shrinks more, which moves some values by 1.
 
 import { blank, type Image } from './image.js';
 

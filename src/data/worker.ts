@@ -14,6 +14,14 @@ let pass = -1;
 let own: Draws | undefined;
 let line: Promise<void> = Promise.resolve();
 
+// Whoever waits for this thread can't hear its exit event: its slots say it.
+process.on('exit', () => {
+  for (let slot = setting.worker; slot < setting.slots.length; slot += setting.workers) {
+    Atomics.compareExchange(control, PASS + 1 + slot, SLOT_STATE.waiting, SLOT_STATE.dead);
+    Atomics.notify(control, PASS + 1 + slot);
+  }
+});
+
 parentPort?.on('message', (order: Order) => {
   line = line.then(() => fill(order));
 });

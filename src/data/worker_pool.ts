@@ -15,7 +15,7 @@ import type { TransformSpec } from './transforms.js';
 export const PASS = 0;
 
 /** A slot's state: how many images it holds, or one of these. */
-export const SLOT_STATE = { waiting: -1, failed: -2, abandoned: -3 } as const;
+export const SLOT_STATE = { waiting: -1, failed: -2, abandoned: -3, dead: -4 } as const;
 
 /** Memory for one batch. */
 export interface Slot {
@@ -26,6 +26,8 @@ export interface Slot {
 /** What a worker is told once. */
 export interface Setting {
   readonly worker: number;
+  /** How many there are: every so many slots, from number `worker` on, are this one's to fill. */
+  readonly workers: number;
   readonly source: ImageSource;
   readonly transforms: readonly TransformSpec[];
   readonly on_error: OnError;
@@ -52,15 +54,18 @@ export interface PoolOptions extends Pick<Setting, 'source' | 'transforms' | 'on
   image_size: number;
 }
 
-/** How long a thread may be silent, in milliseconds: one that died can't say so to a thread that waits. */
+/** How long a thread may be silent, in milliseconds: one that was killed can't say so. */
 const PATIENCE = 300_000;
+
+/** No pass has this number. */
+const ENDED = -1;
 
 export class WorkerPool {
   readonly #workers: Worker[];
   readonly #control: Int32Array;
   readonly #slots: Slot[];
   readonly #errorPorts: MessagePort[];
-  #pass = 0;
+  #pass = ENDED;
 
   constructor({ workers, slots, batch_size, image_size, ...setting }: PoolOptions) {
     this.#slots = Array.from({ length: slots }, () => ({
@@ -74,13 +79,20 @@ export class WorkerPool {
     for (const port of this.#errorPorts) port.unref();
     this.#workers = channels.map(({ port2: errors }, worker) => {
       const thread = new Worker(new URL('./worker.js', import.meta.url), {
-        workerData: { ...setting, worker, control, slots: this.#slots, errors },
+        workerData: { ...setting, worker, workers, control, slots: this.#slots, errors },
         transferList: [errors],
+        // Options of the program, such as --input-type, may be none that a thread can start with.
+        execArgv: [],
       });
       // A program that is done ends, whatever its loaders were about to read.
       thread.unref();
       return thread;
     });
+  }
+
+  /** The number of the current pass. */
+  get pass(): number {
+    return this.#pass;
   }
 
   /** Begins a pass; what is left of an earlier one is dropped. Waits until its last image is done with. */
@@ -100,16 +112,22 @@ export class WorkerPool {
   /**
    * Waits for a slot that was ordered.
    *
-   * @throws DataError naming image and file when an image can't be read.
+   * @throws DataError naming image and file when an image can't be read, or when the thread has ended;
+   * Error when the pass is no longer the current one.
    */
-  take(slot: number): { slot: Slot; count: number } {
+  take(pass: number, slot: number): { slot: Slot; count: number } {
+    if (pass !== this.#pass) {
+      throw new Error('Loader: this pass is over: the loader was closed, or began a newer one');
+    }
     const count = this.#settle(slot);
     if (count === SLOT_STATE.failed) throw this.#errorOf(slot);
+    if (count === SLOT_STATE.dead) throw new DataError('a loading thread ended before its work');
     return { slot: this.#slots[slot] as Slot, count };
   }
 
   /** Ends the threads. */
   close(): void {
+    this.#pass = ENDED;
     for (const worker of this.#workers) void worker.terminate();
   }
 

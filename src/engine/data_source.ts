@@ -2,6 +2,7 @@
 
 import * as torch from 'torch-js';
 import { ConfigError } from '../config/load.js';
+import type { QuirkName } from '../config/quirks.js';
 import type { Config } from '../config/schema.js';
 import { DATASETS, type DatasetName } from '../data/constants.js';
 import type { Dataset } from '../data/dataset.js';
@@ -9,12 +10,33 @@ import { Cifar } from '../data/datasets/cifar.js';
 import { Mnist } from '../data/datasets/mnist.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
+import type { TransformSpec } from '../data/transforms.js';
 
 const OPEN: Record<DatasetName, (part: 'train' | 'test', folder: string) => Dataset> = {
   mnist: (part) => new Mnist(part),
   cifar10: (part, folder) => new Cifar('cifar10', part, folder),
   cifar100: (part, folder) => new Cifar('cifar100', part, folder),
 };
+
+const CROP_AND_FLIP: readonly TransformSpec[] = [
+  { name: 'RandomCrop', size: 32, padding: 4 },
+  { name: 'RandomHorizontalFlip', p: 0.5 },
+];
+
+/** How images are changed at random to learn from; a mirrored digit would be none. */
+const AUGMENTATION: Record<DatasetName, readonly TransformSpec[]> = {
+  mnist: [],
+  cifar10: CROP_AND_FLIP,
+  cifar100: CROP_AND_FLIP,
+};
+
+type SourceConfig = Pick<Config, 'data' | 'seed'> & {
+  quirks: Pick<Record<QuirkName, boolean>, 'augmentation_stream'>;
+};
+
+export interface SourceLoaderOptions extends Omit<LoaderOptions, 'transforms'> {
+  augment?: { cutout: Config['training']['cutout'] };
+}
 
 /** Some images of a data set. */
 export interface Images {
@@ -24,9 +46,9 @@ export interface Images {
 
 /** Opens and splits the data of a run; its draws depend on the seed alone. */
 export class DataSource {
-  readonly #config: Pick<Config, 'data' | 'seed'>;
+  readonly #config: SourceConfig;
 
-  constructor(config: Pick<Config, 'data' | 'seed'>) {
+  constructor(config: SourceConfig) {
     this.#config = config;
   }
 
@@ -61,13 +83,25 @@ export class DataSource {
     return this.#open('test', 'test_samples');
   }
 
-  /** Batches with the pixels normalised by the data set's statistics. */
-  loader(options: Omit<LoaderOptions, 'transforms'>): Loader {
-    const { mean, std } = DATASETS[this.#config.data.dataset];
+  /**
+   * Batches with the pixels normalised by the data set's statistics.
+   *
+   * @param augment Changes the images at random, as the config says. Default: leaves them as they are.
+   */
+  loader({ augment, ...options }: SourceLoaderOptions): Loader {
+    const { data, quirks, seed } = this.#config;
+    const { mean, std } = DATASETS[data.dataset];
+    const cutout = augment?.cutout ?? 'off';
     return new Loader({
       ...options,
-      transforms: [{ name: 'Normalize', mean, std }],
-      num_workers: this.#config.data.num_workers,
+      transforms: [
+        ...(augment && data.augment ? AUGMENTATION[data.dataset] : []),
+        { name: 'Normalize', mean, std },
+        ...(cutout === 'off' ? [] : [{ name: 'Cutout', length: cutout } as const]),
+      ],
+      num_workers: data.num_workers,
+      shared_stream: quirks.augmentation_stream,
+      numpy_seed: seed,
     });
   }
 

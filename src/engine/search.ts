@@ -88,7 +88,13 @@ class Search {
     });
     const { batch_size } = options;
     const loader = (indices: Int32Array) =>
-      source.loader({ dataset, sampler: new SubsetRandomSampler(indices), batch_size, device });
+      source.loader({
+        dataset,
+        sampler: new SubsetRandomSampler(indices),
+        batch_size,
+        device,
+        augment: { cutout: 'off' },
+      });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
   }

@@ -9,7 +9,7 @@ import { CrossEntropyLoss } from '../nn/index.js';
 import { SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
 import { BestWeights } from './best_weights.js';
-import { DataSource, type Images } from './data_source.js';
+import { DataSource, type Images, type SourceLoaderOptions } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
 import { dropPathProbability, imagenetRate, learningRate } from './learning_rate.js';
@@ -77,10 +77,14 @@ class Training {
       momentum: options.momentum,
       weight_decay: options.weight_decay,
     });
-    const loader = (sampler: Sampler, images: Images) =>
-      source.loader({ dataset: images.dataset, sampler, batch_size: options.batch_size, device });
+    const { batch_size, cutout } = options;
+    const loader = (
+      sampler: Sampler,
+      { dataset }: Images,
+      augment?: SourceLoaderOptions['augment'],
+    ) => source.loader({ dataset, sampler, batch_size, device, augment });
     this.#loaders = {
-      train: loader(new RandomSampler(learned.indices), learned),
+      train: loader(new RandomSampler(learned.indices), learned, { cutout }),
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };
