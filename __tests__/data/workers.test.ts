@@ -67,18 +67,6 @@ test('a pass that is left early does not disturb the next', () => {
   expect(next).toEqual(twoPasses({})[1]);
 });
 
-test('a pass goes on from its state', () => {
-  const loader = made({ num_workers: 2 });
-  torch.manual_seed(5);
-  const pass = loader[Symbol.iterator]();
-  for (let i = 0; i < 3; i++) pass.next();
-  const state = loader.state;
-  loader.close();
-  expect(state?.position).toBe(3);
-  const rest = Array.from(made().resume(state as NonNullable<typeof state>), content);
-  expect(rest).toEqual(twoPasses({})[0]?.slice(3));
-});
-
 describe('images in files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bnas-workers-'));
   const good = join(folder, 'good.png');
@@ -110,7 +98,7 @@ describe('images in files', () => {
 
   test('with skip it is left out and counted; the others are right', async () => {
     await image.png().toFile(good);
-    const loader = new Loader({ ...options, on_error: 'skip' });
+    const loader = new Loader({ ...options, corrupt_images: 'skip' });
     const [batch] = [...loader];
     loader.close();
     expect(loader.skipped).toBe(1);
@@ -154,12 +142,24 @@ describe('threads', () => {
     ['is broken off', 'for (const _ of loader) break;'],
     ['is left by an exception', 'try { for (const _ of loader) throw new Error(); } catch {}'],
   ])('none is left when a pass %s', (_name, use) => {
-    expect(threadsAfter(use, 0)).toBe('2 0');
+    expect(threadsAfter(use, 0)).toBe('3 0');
   });
 
-  test('next(iter(loader)) keeps them from step to step; they do not hold the program', () => {
-    const step = 'loader[Symbol.iterator]().next();';
-    expect(threadsAfter(step.repeat(5), 2)).toBe('2 2');
+  test('first() keeps them from step to step; they do not hold the program', () => {
+    const step = 'loader.first();';
+    expect(threadsAfter(step.repeat(5), 3)).toBe('3 3');
+  });
+
+  test('one that is ended by force is an error at once, and no second one later', () => {
+    const use = `
+      const pass = loader[Symbol.iterator]();
+      pass.next();
+      await new Promise(setImmediate); // the program hears of its threads in the next turn
+      for (const thread of [...running].slice(0, 2)) void thread.terminate();
+      try { for (let i = 0; i < 50; i++) pass.next(); } catch (error) { console.log(error.message); }`;
+    expect(threadsAfter(use, 0)).toBe(
+      'a loading thread ended before its work: out of memory, or stopped\n3 0',
+    );
   });
 
   test('a pass that a newer one replaced says so', () => {

@@ -3,16 +3,23 @@
 import { DataError } from './dataset.js';
 import type { Draws } from './draws.js';
 import type { Image } from './image.js';
-import { type ImageSource, readImage } from './image_source.js';
+import {
+  decodeFile,
+  type FileSource,
+  type ImageSource,
+  type MemorySource,
+  memoryImage,
+} from './image_source.js';
 import type { Pipeline } from './transforms.js';
 
 /** What to do about an image that can't be read: end the run, or leave it out and count it. */
-export type OnError = 'stop' | 'skip';
+export const ON_CORRUPT = ['stop', 'skip'] as const;
 
-export interface BatchTask {
-  readonly source: ImageSource;
+export type OnCorrupt = (typeof ON_CORRUPT)[number];
+
+export interface BatchTask<S extends ImageSource = ImageSource> {
+  readonly source: S;
   readonly pipeline: Pipeline;
-  readonly on_error: OnError;
   readonly indices: Int32Array;
   /** The generators for an image. */
   draws(index: number): Draws;
@@ -22,44 +29,74 @@ export interface BatchTask {
   readonly places: Int32Array;
 }
 
-/**
- * Fills `values` and `places`. Each image is yielded as it comes, perhaps a promise, and taken back as it is.
- *
- * @returns How many images there are: fewer than asked for when some were skipped.
- */
-export function* fillBatch(task: BatchTask): Generator<Image | Promise<Image>, number, Image> {
-  const { source, pipeline, indices, values, places } = task;
-  const size = values.length / places.length;
-  let count = 0;
-  for (const [place, index] of indices.entries()) {
+/** Files that are decoded while an image is transformed. */
+const AHEAD = 2;
+
+/** Puts the images of a batch down, one behind the other. */
+class Filling {
+  /** Images so far. */
+  count = 0;
+  readonly #task: BatchTask;
+  readonly #size: number;
+
+  constructor(task: BatchTask) {
+    this.#task = task;
+    this.#size = task.values.length / task.places.length;
+  }
+
+  put(place: number, image: Image): void {
+    const { pipeline, indices, values, places } = this.#task;
+    const index = indices[place] as number;
+    const start = this.count * this.#size;
     try {
-      const image = yield readImage(source, index);
-      pipeline.run(image, task.draws(index), values.subarray(count * size, (count + 1) * size));
+      pipeline.run(image, this.#task.draws(index), values.subarray(start, start + this.#size));
     } catch (error) {
-      if (task.on_error === 'skip') continue;
-      throw new DataError(`image ${index}: ${(error as Error).message}`, { cause: error });
+      throw failed(index, error as Error);
     }
-    places[count++] = place;
+    places[this.count++] = place;
   }
-  return count;
 }
 
-/** Runs {@link fillBatch} on images in memory. */
-export function fillNow(task: BatchTask): number {
-  const steps = fillBatch(task);
-  let step = steps.next();
-  while (!step.done) step = steps.next(step.value as Image);
-  return step.value;
-}
+const failed = (index: number, cause: Error) =>
+  new DataError(`image ${index}: ${cause.message}`, { cause });
 
-/** Runs {@link fillBatch}, waiting for images from files; gives up, with undefined, once `stop` says so. */
-export async function fillLater(task: BatchTask, stop: () => boolean): Promise<number | undefined> {
-  const steps = fillBatch(task);
-  let step = steps.next();
-  while (!step.done) {
+/**
+ * Fills a batch from memory.
+ *
+ * @returns How many images there are; undefined when given up because `stop` said so.
+ */
+export function fillNow(task: BatchTask<MemorySource>): number;
+export function fillNow(task: BatchTask<MemorySource>, stop: () => boolean): number | undefined;
+export function fillNow(
+  task: BatchTask<MemorySource>,
+  stop: () => boolean = () => false,
+): number | undefined {
+  const filling = new Filling(task);
+  for (let place = 0; place < task.indices.length; place++) {
     if (stop()) return undefined;
-    const image = await Promise.resolve(step.value).catch((error: Error) => error);
-    step = 'pixels' in image ? steps.next(image) : steps.throw(image);
+    filling.put(place, memoryImage(task.source, task.indices[place] as number));
   }
-  return step.value;
+  return filling.count;
+}
+
+/** Fills a batch from files, as `fillNow`; fewer images than asked for when some were skipped. */
+export async function fillLater(
+  task: BatchTask<FileSource> & { readonly corrupt_images: OnCorrupt },
+  stop: () => boolean,
+): Promise<number | undefined> {
+  const { source, indices, corrupt_images } = task;
+  const filling = new Filling(task);
+  const decoding: Promise<Image | Error>[] = [];
+  let next = 0;
+  for (let place = 0; place < indices.length; place++) {
+    while (next < Math.min(indices.length, place + 1 + AHEAD)) {
+      const path = source.paths[indices[next++] as number] as string;
+      decoding.push(decodeFile(path).catch((error: Error) => error));
+    }
+    const image = (await decoding.shift()) as Image | Error;
+    if (stop()) return undefined;
+    if ('pixels' in image) filling.put(place, image);
+    else if (corrupt_images === 'stop') throw failed(indices[place] as number, image);
+  }
+  return filling.count;
 }

@@ -1,6 +1,6 @@
 // The generators that transforms draw from: torch's for most, numpy's for cutout, as in the original.
 
-import { Mt19937 } from './mt19937.js';
+import { MT_STATE_WORDS, Mt19937 } from './mt19937.js';
 
 /** A pair of generators. */
 export interface Draws {
@@ -18,6 +18,23 @@ export function workerDraws(base_seed: bigint, worker: number): Draws {
   return {
     torch: new Mt19937(base_seed + BigInt(worker)),
     numpy: Mt19937.fromWords(seedWords([worker, ...words(base_seed)])),
+  };
+}
+
+/** Words of 32 bits in a state of a pair. */
+export const DRAWS_STATE_WORDS = 2 * MT_STATE_WORDS;
+
+/** Writes where both stand. */
+export function writeDraws({ torch, numpy }: Draws, words: Int32Array): void {
+  torch.writeState(words.subarray(0, MT_STATE_WORDS));
+  numpy.writeState(words.subarray(MT_STATE_WORDS));
+}
+
+/** Goes on where the pair stood that wrote `words`. */
+export function readDraws(words: Int32Array): Draws {
+  return {
+    torch: Mt19937.fromState(words.subarray(0, MT_STATE_WORDS)),
+    numpy: Mt19937.fromState(words.subarray(MT_STATE_WORDS)),
   };
 }
 

@@ -4,11 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { DataError, type Dataset, type ImageShape } from './dataset.js';
 import type { Image } from './image.js';
 
-export type ImageSource =
-  /** Images of one size, one behind the other. */
-  | { kind: 'memory'; pixels: Uint8Array; shape: ImageShape }
-  /** Coded images (JPEG, PNG, WebP), read as RGB. */
-  | { kind: 'files'; paths: readonly string[] };
+/** Images of one size, one behind the other. */
+export interface MemorySource {
+  kind: 'memory';
+  pixels: Uint8Array;
+  shape: ImageShape;
+}
+
+/** Coded images (JPEG, PNG, WebP), read as RGB. */
+export interface FileSource {
+  kind: 'files';
+  paths: readonly string[];
+}
+
+export type ImageSource = MemorySource | FileSource;
 
 /** The images of a set that knows its own source, or else all of them copied. */
 export function sourceOf(dataset: Dataset): ImageSource {
@@ -20,18 +29,8 @@ export function sourceOf(dataset: Dataset): ImageSource {
   return { kind: 'memory', pixels, shape };
 }
 
-/** Image `index`; of memory at once, of a file later. */
-export function readImage(source: ImageSource, index: number): Image | Promise<Image> {
-  return source.kind === 'memory'
-    ? memoryImage(source, index)
-    : decodeFile(source.paths[index] as string);
-}
-
 /** Image `index` as a view of the memory. */
-export function memoryImage(
-  { pixels, shape }: Extract<ImageSource, { kind: 'memory' }>,
-  index: number,
-): Image {
+export function memoryImage({ pixels, shape }: MemorySource, index: number): Image {
   const size = shape[0] * shape[1] * shape[2];
   return { pixels: pixels.subarray(index * size, (index + 1) * size), shape };
 }

@@ -1,36 +1,19 @@
-// Batches from a data set, read in this thread or by workers: torch.utils.data.DataLoader.
+// Batches from a data set, read in this thread or by workers: torch.utils.data.DataLoader, with the state of
+// torchdata's StatefulDataLoader.
 
-import * as torch from 'torch-js';
-import { fillNow, type OnError } from './batch_task.js';
-import type { Dataset } from './dataset.js';
-import { type Draws, imageDraws } from './draws.js';
-import { type ImageSource, sourceOf } from './image_source.js';
-import { Mt19937 } from './mt19937.js';
+import { type Batch, makeBatch } from './batch.js';
+import type { OnCorrupt } from './batch_task.js';
+import { DataError, type Dataset, type ImageShape } from './dataset.js';
+import { sourceOf } from './image_source.js';
+import { type LoaderState, type PassState, requireFitting } from './loader_state.js';
+import { MT_STATE_WORDS, Mt19937 } from './mt19937.js';
+import { type Batches, type Filled, OwnReader, type Reader } from './reader.js';
 import { drawSeed, type Sampler } from './sampler.js';
 import { Pipeline, type TransformSpec } from './transforms.js';
-import { WorkerPool } from './worker_pool.js';
+import { WorkerReader } from './worker_reader.js';
 
-/** A batch on its device. It belongs to the scope it was drawn in, and can be freed sooner. */
-export class Batch {
-  /**
-   * @param images float32 `[N, C, H, W]`.
-   * @param labels int64 `[N]`.
-   */
-  constructor(
-    readonly images: torch.Tensor,
-    readonly labels: torch.Tensor,
-  ) {}
-
-  /** Images in the batch. */
-  get size(): number {
-    return this.images.shape[0] as number;
-  }
-
-  [Symbol.dispose](): void {
-    this.images.dispose();
-    this.labels.dispose();
-  }
-}
+export { Batch } from './batch.js';
+export type { LoaderState, PassState } from './loader_state.js';
 
 export interface LoaderOptions {
   dataset: Dataset;
@@ -54,15 +37,7 @@ export interface LoaderOptions {
   /** Seeds what stands for numpy's generator when `shared_stream` is used without workers. Default 0. */
   numpy_seed?: number;
   /** What to do about an image that can't be read: end, or leave it out and count it. Default 'stop'. */
-  on_error?: OnError;
-}
-
-/** Where a pass stands: enough to go on with it in another process. */
-export interface PassState {
-  readonly base_seed: bigint;
-  readonly order: Int32Array;
-  /** Batches that were taken. */
-  readonly position: number;
+  corrupt_images?: OnCorrupt;
 }
 
 /**
@@ -71,13 +46,16 @@ export interface PassState {
  */
 export class Loader implements Iterable<Batch> {
   readonly #options: Required<LoaderOptions>;
-  readonly #source: ImageSource;
-  readonly #pipeline: Pipeline;
-  readonly #shape: readonly [number, number, number];
-  readonly #numpy: Mt19937;
-  #pool: WorkerPool | undefined;
+  readonly #shape: ImageShape;
+  readonly #reader: Reader;
+  /** The reader, where it draws from a generator that no state but ours knows of. */
+  readonly #numpyReader: OwnReader | undefined;
+  /** Workers that draw from generators of their own. */
+  readonly #streams: number;
   #skipped = 0;
-  #state: PassState | undefined;
+  #current: PassState | null = null;
+  /** A pass that the next iteration goes on with. */
+  #loaded: PassState | null = null;
 
   /**
    * @throws RangeError when `batch_size`, `num_workers` or `prefetch_factor` is no such whole number, or
@@ -91,22 +69,32 @@ export class Loader implements Iterable<Batch> {
       prefetch_factor: 2,
       shared_stream: false,
       numpy_seed: 0,
-      on_error: 'stop',
+      corrupt_images: 'stop',
       ...options,
     };
-    const { dataset, batch_size, num_workers, prefetch_factor, shared_stream } = this.#options;
+    const { dataset, transforms, batch_size, num_workers, prefetch_factor } = this.#options;
+    const { shared_stream, numpy_seed, corrupt_images } = this.#options;
     atLeast('batch_size', batch_size, 1);
     atLeast('num_workers', num_workers, 0);
     atLeast('prefetch_factor', prefetch_factor, 1);
-    this.#source = sourceOf(dataset);
-    if (shared_stream && num_workers === 0 && this.#source.kind === 'files') {
+    const pipeline = new Pipeline(transforms);
+    this.#shape = pipeline.output_shape(dataset.image_shape);
+    const source = sourceOf(dataset);
+    if (num_workers === 0 && source.kind === 'memory') {
+      const reader = new OwnReader({ source, pipeline }, shared_stream, numpy_seed);
+      this.#reader = reader;
+      if (shared_stream) this.#numpyReader = reader;
+    } else if (num_workers === 0 && shared_stream) {
       throw new RangeError(
         'Loader: shared_stream of images in files needs num_workers of at least 1',
       );
+    } else {
+      this.#reader = new WorkerReader({
+        workers: Math.max(1, num_workers),
+        ...{ prefetch_factor, source, transforms, corrupt_images, shared_stream },
+      });
     }
-    this.#pipeline = new Pipeline(options.transforms);
-    this.#shape = this.#pipeline.output_shape(dataset.image_shape);
-    this.#numpy = new Mt19937(this.#options.numpy_seed);
+    this.#streams = shared_stream ? num_workers : 0;
   }
 
   /** Batches in a pass. */
@@ -126,168 +114,117 @@ export class Loader implements Iterable<Batch> {
     return this.#skipped;
   }
 
-  /** Where the pass begun last stands; undefined before its first batch. */
-  get state(): PassState | undefined {
-    return this.#state;
-  }
-
   /**
-   * Starts a pass. The order is drawn with the first batch, or at once with workers, as PyTorch does.
-   * A pass that is left after its first batch has read no other: readers ahead begin with the second.
+   * Where the loader stands: within a loop over it, after the batch that was taken last; else between two
+   * passes, also after a loop that was left early. Torch's default generator, from which the next pass will
+   * draw its order, is not part of it.
    */
-  [Symbol.iterator](): Iterator<Batch, void> {
-    // PyTorch draws a base seed for workers here, whether there are any or not: without this draw every
-    // later order would differ from its own.
-    const base_seed = drawSeed();
-    const { sampler, num_workers } = this.#options;
-    if (num_workers === 0)
-      return this.#pass(() => ({ base_seed, order: sampler.draw(), position: 0 }));
-    const state = { base_seed, order: sampler.draw(), position: 0 };
-    return this.#pass(() => state);
+  state(): LoaderState {
+    const numpy = this.#numpyReader && new Int32Array(MT_STATE_WORDS);
+    if (numpy) this.#numpyReader?.numpy.writeState(numpy);
+    return { skipped: this.#skipped, numpy: numpy ?? null, pass: this.#current };
   }
 
   /**
-   * Goes on with a pass; draws nothing.
+   * Goes on from where a loader like this one stood: if within a pass, the next iteration gives the rest
+   * of it, and draws nothing for that.
    *
-   * @throws RangeError with `shared_stream`, whose generators stand where a state does not tell.
+   * @throws RangeError when the state is of another data set, batch size or, with `shared_stream`, number of
+   * workers.
    */
-  resume(state: PassState): Iterable<Batch> {
-    if (this.#options.shared_stream) {
-      throw new RangeError('Loader: a pass with shared_stream starts over, it cannot be resumed');
+  load_state({ skipped, numpy, pass }: LoaderState): void {
+    if (pass) {
+      requireFitting(pass, {
+        images: this.#options.sampler.length,
+        length: this.#options.dataset.length,
+        batches: this.length,
+        streams: this.#streams,
+      });
     }
-    return { [Symbol.iterator]: () => this.#pass(() => state) };
+    if (numpy && this.#numpyReader) this.#numpyReader.numpy = Mt19937.fromState(numpy);
+    this.#skipped = skipped;
+    this.#current = pass;
+    this.#loaded = pass;
+  }
+
+  /** Starts a pass, with the draws of PyTorch: the order with the first batch, or with workers at once. */
+  [Symbol.iterator](): Generator<Batch, void> {
+    const loaded = this.#loaded;
+    this.#loaded = null;
+    return loaded ? this.#pass(() => loaded) : this.#newPass();
+  }
+
+  /**
+   * The first batch of a new pass that has no other, as `next(iter(loader))`. Costs one batch: nothing is read
+   * ahead, and threads stay for the next call, until `close`.
+   *
+   * @throws DataError when there is none.
+   */
+  first(): Batch {
+    const { value } = this.#newPass().next();
+    this.#current = this.#loaded;
+    if (!value) throw new DataError('a pass over no images has no first batch');
+    return value;
   }
 
   /** Ends the threads; the next pass would start new ones. */
   close(): void {
-    this.#pool?.close();
-    this.#pool = undefined;
+    this.#reader.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #newPass(): Generator<Batch, void> {
+    // PyTorch draws a base seed for workers here, whether there are any or not: without this draw every
+    // later order would differ from its own.
+    const base_seed = drawSeed();
+    const { sampler, num_workers } = this.#options;
+    const generators = Array.from({ length: this.#streams }, () => null);
+    const begin = () => ({ base_seed, order: sampler.draw(), position: 0, generators });
+    if (num_workers === 0) return this.#pass(begin);
+    const state = begin();
+    return this.#pass(() => state);
   }
 
   *#pass(begin: () => PassState): Generator<Batch, void> {
-    const state = begin();
-    const threaded = this.#options.num_workers > 0 || this.#source.kind === 'files';
-    const batches = threaded ? this.#fromWorkers(state) : this.#fromHere(state);
-    let position = state.position;
-    for (const { values, places, indices } of batches) {
-      this.#skipped += indices.length - places.length;
-      position++;
-      this.#state = { ...state, position };
-      // A batch that lost all of its images is none.
-      if (places.length > 0) yield this.#batch(values, places, indices);
-    }
-  }
-
-  #indices({ order }: PassState, batch: number): Int32Array {
+    let state = begin();
+    this.#current = state;
     const { batch_size } = this.#options;
-    return order.slice(batch * batch_size, (batch + 1) * batch_size);
-  }
-
-  *#fromHere(state: PassState): Generator<Filled, void> {
-    const { batch_size, on_error } = this.#options;
-    const size = product(this.#shape);
-    const values = new Float32Array(batch_size * size);
-    const places = new Int32Array(batch_size);
-    for (let batch = state.position; batch < this.length; batch++) {
-      const indices = this.#indices(state, batch);
-      const fill = (draws: (index: number) => Draws) =>
-        fillNow({
-          source: this.#source,
-          pipeline: this.#pipeline,
-          on_error,
-          indices,
-          draws,
-          values,
-          places,
-        });
-      const count = this.#drawing(state.base_seed, fill);
-      yield {
-        values: values.subarray(0, count * size),
-        places: places.subarray(0, count),
-        indices,
-      };
-    }
-  }
-
-  /** Calls `fill` with the generators of each image; torch's default one is moved on by what is drawn. */
-  #drawing(base_seed: bigint, fill: (draws: (index: number) => Draws) => number): number {
-    if (!this.#options.shared_stream) return fill((index) => imageDraws(base_seed, index));
-    using before = torch.default_generator.get_state();
-    const bytes = before.toTypedArray() as Uint8Array;
-    const draws = { torch: Mt19937.fromTorchState(bytes), numpy: this.#numpy };
-    const count = fill(() => draws);
-    draws.torch.writeTorchState(bytes);
-    using after = torch.tensor(bytes);
-    torch.default_generator.set_state(after);
-    return count;
-  }
-
-  *#fromWorkers(state: PassState): Generator<Filled, void> {
-    const { shared_stream, prefetch_factor } = this.#options;
-    const workers = Math.max(1, this.#options.num_workers);
-    const slots = workers * prefetch_factor;
-    const size = product(this.#shape);
-    const pool = this.#startedPool(workers, slots, size);
-    const pass = pool.begin();
-    let ordered = state.position;
-    const orderUpTo = (end: number) => {
-      for (; ordered < Math.min(end, this.length); ordered++) {
-        const indices = this.#indices(state, ordered);
-        pool.order(ordered % workers, {
-          pass,
-          base_seed: state.base_seed,
-          shared_stream,
-          slot: ordered % slots,
-          indices,
-        });
-      }
-    };
+    const batches: Batches = { batch_size, count: this.length, image_size: product(this.#shape) };
     try {
-      for (let batch = state.position; batch < this.length; batch++) {
-        orderUpTo(batch === state.position ? batch + 1 : batch + slots);
-        const { slot, count } = pool.take(pass, batch % slots);
-        yield {
-          values: slot.values.subarray(0, count * size),
-          places: slot.places.subarray(0, count),
-          indices: this.#indices(state, batch),
-        };
+      for (const filled of this.#reader.read(state, batches)) {
+        const ours = this.#current === state;
+        state = after(state, filled);
+        if (ours) this.#current = state;
+        const { values, places, indices } = filled;
+        this.#skipped += indices.length - places.length;
+        // A batch that lost all of its images is none.
+        if (places.length > 0) {
+          yield makeBatch(values, this.#labels(filled), this.#shape, this.#options.device);
+        }
       }
     } finally {
-      // Whole, broken off or failed: a pass that is over leaves no thread. One whose iterator was just
-      // dropped, as by next(iter(loader)), leaves them to the next pass, which spares starting them.
-      if (pool === this.#pool && pass === pool.pass) this.close();
+      if (this.#current === state) this.#current = null;
     }
   }
 
-  #startedPool(workers: number, slots: number, image_size: number): WorkerPool {
-    const { transforms, on_error, batch_size } = this.#options;
-    this.#pool ??= new WorkerPool({
-      workers,
-      slots,
-      image_size,
-      batch_size,
-      source: this.#source,
-      transforms,
-      on_error,
-    });
-    return this.#pool;
-  }
-
-  #batch(values: Float32Array, places: Int32Array, indices: Int32Array): Batch {
-    const { dataset, device } = this.#options;
-    const labels = BigInt64Array.from(places as unknown as bigint[], (place) =>
-      BigInt(dataset.labels[indices[Number(place)] as number] as number),
+  #labels({ places, indices }: Filled): BigInt64Array {
+    const { labels } = this.#options.dataset;
+    return BigInt64Array.from(places as unknown as bigint[], (place) =>
+      BigInt(labels[indices[Number(place)] as number] as number),
     );
-    const shape = [places.length, ...this.#shape];
-    return new Batch(torch.tensor(values, { shape, device }), torch.tensor(labels, { device }));
   }
 }
 
-/** One filled batch, in memory that the next one may use again. */
-interface Filled {
-  values: Float32Array;
-  places: Int32Array;
-  indices: Int32Array;
+/** A pass after one more batch. */
+function after({ generators, ...state }: PassState, { stream }: Filled): PassState {
+  return {
+    ...state,
+    position: state.position + 1,
+    generators: stream ? generators.with(stream.worker, stream.generators.slice()) : generators,
+  };
 }
 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);

@@ -1,11 +1,11 @@
 // A set of images held in memory that threads share.
 
 import { DataError, type Dataset, type ImageShape } from './dataset.js';
-import { type ImageSource, memoryImage } from './image_source.js';
+import { type MemorySource, memoryImage } from './image_source.js';
 
 export class MemorySet implements Dataset {
   readonly length: number;
-  readonly source: Extract<ImageSource, { kind: 'memory' }>;
+  readonly source: MemorySource;
 
   /**
    * @param pixels The images, `[C, H, W]` each, one behind the other; copied into shared memory.

@@ -7,6 +7,9 @@ const M = 397;
 /** Bytes of what `torch.get_rng_state()` gives of the CPU generator. */
 const TORCH_STATE_BYTES = 5056;
 
+/** Words of 32 bits in a state of a generator: its own, and how many of them are used up. */
+export const MT_STATE_WORDS = N + 1;
+
 /** A Mersenne Twister; `new` seeds it as torch and numpy do with one number. */
 export class Mt19937 {
   readonly #state = new Uint32Array(N);
@@ -59,6 +62,26 @@ export class Mt19937 {
     // torch counts what is left and regenerates when one is; a fresh generator has left = 1, next = 0.
     generator.#next = view.getInt32(8, true) === 1 ? N : view.getUint32(16, true);
     return generator;
+  }
+
+  /** Goes on where the generator stood that wrote `words`. */
+  static fromState(words: Int32Array): Mt19937 {
+    if (words.length !== MT_STATE_WORDS) {
+      throw new RangeError(
+        `a state of a Mersenne Twister has ${MT_STATE_WORDS} words, not ${words.length}`,
+      );
+    }
+    const generator = new Mt19937(0);
+    generator.#state.set(words.subarray(0, N));
+    generator.#next = words[N] as number;
+    return generator;
+  }
+
+  /** Writes where this stands, for `fromState`. */
+  writeState(words: Int32Array): void {
+    this.#make(N);
+    words.set(this.#state);
+    words[N] = this.#next;
   }
 
   /** Writes where this stands into a state of torch's CPU generator, for its `set_state()`. */

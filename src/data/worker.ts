@@ -1,55 +1,57 @@
 // A thread of a loader: fills batches in shared memory, in the order they are asked for. Never loads LibTorch.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { fillLater } from './batch_task.js';
-import { type Draws, imageDraws, workerDraws } from './draws.js';
+import { fillLater, fillNow } from './batch_task.js';
+import { type Draws, imageDraws, readDraws, workerDraws, writeDraws } from './draws.js';
 import { Pipeline } from './transforms.js';
-import { type Order, PASS, type Setting, SLOT_STATE, type Slot } from './worker_pool.js';
+import { type Failure, type Order, type Setting, SLOT_STATE, type Slot } from './worker_pool.js';
 
 const setting = workerData as Setting;
+const { source, corrupt_images, shared_stream, control } = setting;
 const pipeline = new Pipeline(setting.transforms);
-const control = new Int32Array(setting.control);
 
 let pass = -1;
 let own: Draws | undefined;
 let line: Promise<void> = Promise.resolve();
 
-// Whoever waits for this thread can't hear its exit event: its slots say it.
-process.on('exit', () => {
-  for (let slot = setting.worker; slot < setting.slots.length; slot += setting.workers) {
-    Atomics.compareExchange(control, PASS + 1 + slot, SLOT_STATE.waiting, SLOT_STATE.dead);
-    Atomics.notify(control, PASS + 1 + slot);
-  }
-});
-
 parentPort?.on('message', (order: Order) => {
-  line = line.then(() => fill(order));
+  line = line.then(() => work(order));
 });
 
-async function fill(order: Order): Promise<void> {
-  const slot = setting.slots[order.slot] as Slot;
+async function work(order: Order): Promise<void> {
   if (order.pass !== pass) {
     pass = order.pass;
-    own = order.shared_stream ? workerDraws(order.base_seed, setting.worker) : undefined;
+    own = undefined;
   }
-  const at = PASS + 1 + order.slot;
+  let state: number;
   try {
-    const count = await fillLater(
-      {
-        source: setting.source,
-        pipeline,
-        on_error: setting.on_error,
-        indices: order.indices,
-        draws: (index) => own ?? imageDraws(order.base_seed, index),
-        values: slot.values,
-        places: slot.places,
-      },
-      () => Atomics.load(control, PASS) !== order.pass,
-    );
-    Atomics.store(control, at, count === undefined ? SLOT_STATE.abandoned : count);
+    state = (await fill(order)) ?? SLOT_STATE.abandoned;
   } catch (error) {
-    setting.errors.postMessage({ slot: order.slot, error });
-    Atomics.store(control, at, SLOT_STATE.failed);
+    const failure: Failure = { pass: order.pass, slot: order.slot, error: error as Error };
+    setting.errors.postMessage(failure);
+    state = SLOT_STATE.failed;
   }
-  Atomics.notify(control, at);
+  Atomics.store(control.slots, order.slot, state);
+  Atomics.notify(control.slots, order.slot);
+}
+
+async function fill(order: Order): Promise<number | undefined> {
+  const slot = setting.slots[order.slot] as Slot;
+  if (shared_stream) {
+    if (order.generators) own = readDraws(order.generators);
+    own ??= workerDraws(order.base_seed, setting.worker);
+  }
+  const task = {
+    ...{ pipeline, indices: order.indices },
+    draws: (index: number) => own ?? imageDraws(order.base_seed, index),
+    values: slot.values,
+    places: slot.places,
+  };
+  const stop = () => Atomics.load(control.pass, 0) !== order.pass;
+  const images =
+    source.kind === 'memory'
+      ? fillNow({ ...task, source }, stop)
+      : await fillLater({ ...task, source, corrupt_images }, stop);
+  if (own) writeDraws(own, slot.generators);
+  return images;
 }

@@ -207,10 +207,12 @@ class Search {
 
   /** The first batch of a fresh random order: the original draws one like this at every step. */
   #archBatch(): Batch {
-    return this.#archLoader[Symbol.iterator]().next().value as Batch;
+    return this.#archLoader.first();
   }
 
   [Symbol.dispose](): void {
+    this.#loader.close();
+    this.#archLoader.close();
     this.model.dispose();
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();
