@@ -62,7 +62,9 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
         const { loss, logits } = step(batch);
         meter.add(loss, logits, batch.labels);
       });
-      if (done % report_freq === 0) observer?.step?.(options.timing.pass, done, meter);
+      if (observer?.step && done % report_freq === 0) {
+        observer.step(options.timing.pass, done, meter.read());
+      }
       done += 1;
       if (done % report_freq === 0) {
         const figures = meter.read();
