@@ -25,7 +25,47 @@ const lstm = (params: Tensor[]) => {
   return torch.lstm(ones([3, 2, 5]), [h, c], params, true, 1, 0, false, false, false) as Tensor[];
 };
 
+const adam = (grad: Tensor, exp_avgs: Tensor[]) => {
+  const param = ones([2]);
+  const options = { lr: 0.5, beta1: 0.5, beta2: 0.5, weight_decay: 0, eps: 0 };
+  torch._fused_adam_([param], [grad], exp_avgs, [zeros([2])], [], [ones([])], {
+    ...options,
+    amsgrad: false,
+    maximize: false,
+  });
+  return param.tolist();
+};
+
 const cases: Case[] = [
+  [
+    'a fused optimizer without a state for its parameter',
+    () => adam(ones([2]), []),
+    /^_fused_adam_: exp_avgs must have 1 tensors, one for each of self, but has 0$/,
+    // The first step of Adam goes by lr against the sign of the gradient.
+    () => adam(ones([2]), [zeros([2])]),
+    [0.5, 0.5],
+  ],
+  [
+    'a fused optimizer with a smaller gradient',
+    () => adam(ones([1]), [zeros([2])]),
+    /^_fused_adam_: grads\[0\] must have the shape \[2\], but has \[1\]$/,
+    () => adam(ones([2]).neg(), [zeros([2])]),
+    [1.5, 1.5],
+  ],
+  [
+    'a fused optimizer with a gradient of one number in many places',
+    () => adam(ones([1]).expand([2]), [zeros([2])]),
+    /^_fused_adam_: grads\[0\] must have the strides of its parameter, \[1\], but has \[0\]$/,
+    () => adam(ones([1]).expand([2]).contiguous(), [zeros([2])]),
+    [0.5, 0.5],
+  ],
+  [
+    'a fused optimizer with a gradient of another dtype',
+    () => adam(ones([2], { dtype: 'float16' }), [zeros([2])]),
+    /^_fused_adam_: grads\[0\] must be float32, but is float16$/,
+    () => adam(ones([2]), [zeros([2])]),
+    [0.5, 0.5],
+  ],
   [
     'combinations',
     () => torch.combinations(ones([3]), 2n ** 62n),
@@ -183,6 +223,38 @@ describe('what LibTorch would not survive', () => {
       expect(wrong).toThrow(expect.objectContaining({ name: 'RangeError' }));
       expect(wrong).toThrow(words);
       expect(right()).toEqual(result);
+    });
+  });
+});
+
+describe('lists that go together item by item', () => {
+  // Recorded by autograd, LibTorch reads beyond the shorter one.
+  test.each([
+    ['numbers', (x: Tensor) => torch._foreach_clamp_min([x, x], [])],
+    ['tensors', (x: Tensor) => torch._foreach_mul([x, x], [ones([2])])],
+    ['numbers in place', (x: Tensor) => torch._foreach_add_([x.mul(1)], [1, 2])],
+  ])('are refused where their lengths differ: %s', (_, call) => {
+    torch.tidy(() => {
+      const x = ones([2], { requires_grad: true });
+      expect(() => call(x)).toThrow(
+        expect.objectContaining({
+          name: 'TorchError',
+          message: expect.stringMatching(
+            /lists must have the same length, but self has \d and \w+ \d/,
+          ),
+        }),
+      );
+    });
+  });
+
+  test('are taken where they are equal', () => {
+    torch.tidy(() => {
+      const x = ones([2], { requires_grad: true });
+      const [a, b] = torch._foreach_mul([x, x], [2, 3]);
+      a?.add(b as Tensor)
+        .sum()
+        .backward();
+      expect(x.grad?.tolist()).toEqual([5, 5]);
     });
   });
 });

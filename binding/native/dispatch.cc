@@ -4,6 +4,7 @@
 #include <ATen/core/ivalue.h>
 #include <c10/core/Scalar.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,7 @@ class ArgumentReader {
     }
     SettleNumbers();
     if (op.with_tensor) WrapNumber(1);
+    if (op.pairs_lists) RequirePairs(op);
   }
 
  private:
@@ -210,6 +212,21 @@ class ArgumentReader {
 
   void WrapNumber(size_t index) {
     stack_[index] = at::native::wrapped_scalar_tensor(stack_[index].toScalar());
+  }
+
+  void RequirePairs(const Operator& op) {
+    const c10::IValue* first = nullptr;
+    for (const c10::IValue& value : stack_) {
+      if (!value.isList()) continue;
+      if (!first) first = &value;
+      if (value.toListRef().size() == first->toListRef().size()) continue;
+      const auto& arguments = op.handle.schema().arguments();
+      throw std::invalid_argument("lists must have the same length, but " +
+                                  arguments[first - stack_.data()].name() + " has " +
+                                  std::to_string(first->toListRef().size()) + " and " +
+                                  arguments[&value - stack_.data()].name() + " " +
+                                  std::to_string(value.toListRef().size()));
+    }
   }
 
   void NoteTensor(const at::Tensor& tensor) {

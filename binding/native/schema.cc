@@ -134,7 +134,8 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
-  Operator compiled{*handle, {}, {}, {}, false, WithTensor(name, overload)};
+  const bool pairs_lists = name.rfind("aten::_foreach_", 0) == 0;
+  Operator compiled{*handle, {}, {}, {}, false, pairs_lists, WithTensor(name, overload)};
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
     compiled.defaults.push_back(argument.default_value());

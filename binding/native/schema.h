@@ -49,6 +49,9 @@ struct Operator {
   std::vector<std::optional<c10::IValue>> defaults;
   std::vector<ReturnType> returns;
   bool reshapes = false;  // whether it gives an argument a shape
+  // Whether its lists go together item by item. LibTorch's recording for autograd relies on it and
+  // reads beyond a shorter list.
+  bool pairs_lists = false;
   // What is called in its place where its second argument, a number, stands for a tensor.
   std::optional<c10::OperatorHandle> with_tensor;
 };

@@ -3,6 +3,7 @@
 import { ctcLoss, segmentReduce, truncatedDivision } from './guards/contents.js';
 import type { Guard } from './guards/given.js';
 import { combinations, degree, outputSize, padding, power } from './guards/numbers.js';
+import { fusedStep } from './guards/optimizers.js';
 import {
   attention,
   batchNorm,
@@ -21,6 +22,10 @@ export type { Guard } from './guards/given.js';
 export const guards: Readonly<Record<string, Guard>> = {
   _embedding_bag: embeddingBag,
   _embedding_bag_forward_only: embeddingBag,
+  _fused_adagrad_: fusedStep,
+  _fused_adam_: fusedStep,
+  _fused_adamw_: fusedStep,
+  _fused_sgd_: fusedStep,
   _sobol_engine_draw: sobol,
   _sobol_engine_ff_: sobolPoint,
   _sobol_engine_initialize_state_: sobolState,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ConfigError, loadConfig, type NamedConfig } from '../config/load.js';
 import type { RunContext } from '../engine/pass.js';
+import { overrideOption } from './options.js';
 
 export interface RunOptions {
   override: string[];
@@ -17,11 +18,7 @@ export function makeRunCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('[config]', 'the YAML file that says what to do')
-    .addOption(
-      new Option('-o, --override <key=value>', 'set a key of the config; may be repeated')
-        .argParser((text, before: string[]) => [...before, text])
-        .default([], 'none'),
-    )
+    .addOption(overrideOption())
     .option('--run <folder>', 'the folder of the run (default: the next number in "save")')
     .addOption(
       new Option(
@@ -29,8 +26,7 @@ export function makeRunCommand(name: string, description: string): Command {
         'go on with the run in this folder, from its newest checkpoint, as if it had not stopped',
       ).conflicts('run'),
     )
-    .option('--quiet', 'print results only')
-    .option('--verbose', 'show the stack of an error');
+    .option('--quiet', 'print results only');
 }
 
 /**

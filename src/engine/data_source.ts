@@ -30,7 +30,7 @@ const AUGMENTATION: Record<DatasetName, readonly TransformSpec[]> = {
   cifar100: CROP_AND_FLIP,
 };
 
-type SourceConfig = Pick<Config, 'data' | 'seed'> & {
+export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
   quirks: Pick<Record<QuirkName, boolean>, 'augmentation_stream'>;
 };
 

@@ -5,6 +5,7 @@ import * as torch from 'torch-js';
 import type { Batch } from '../data/batch.js';
 import type { LoaderState } from '../data/loader_state.js';
 import { type Figures, Meter, type MeterState } from './accuracy.js';
+import type { PassName, RunObserver } from './observer.js';
 import {
   DivergedError,
   describeSeen,
@@ -27,6 +28,8 @@ export interface RunContext {
   signal: AbortSignal;
   /** The command line, for the manifest. */
   command: readonly string[];
+  /** Is told of the run as it goes. */
+  observer?: RunObserver;
 }
 
 /** The run was told to stop, and stopped after a whole step. */
@@ -57,7 +60,7 @@ export interface PassOptions {
   /** Names the pass to people: 'Search 1/3'. */
   label: string;
   /** Names the pass in timing.jsonl. */
-  timing: Readonly<Record<string, string | number>>;
+  timing: Readonly<{ pass: PassName; epoch?: number }>;
   loader: Batches;
   device: string;
   /** Steps between two readings of the figures, which wait for the device. */
@@ -99,7 +102,7 @@ export async function runPass(
   keeping?: Keeping,
 ): Promise<Figures> {
   const { label, loader, device, report_freq, learned } = options;
-  const { progress, run, signal } = context;
+  const { progress, run, signal, observer } = context;
   const begun = keeping?.begun;
   using meter = new Meter(device, begun?.meter);
   const watch = new Stopwatch(device);
@@ -120,6 +123,9 @@ export async function runPass(
         if (!undo) throw diverged(label, done, loader.length, seen);
         undo.run();
         keeping?.forgive(done, seen);
+      }
+      if (observer?.step && isRead(done - 1) && meter.images > 0) {
+        observer.step(options.timing.pass, done - 1, meter.read());
       }
       const figures = isRead(done) && meter.images > 0 ? meter.read() : null;
       if (figures) options.report?.(done, figures);
@@ -142,6 +148,7 @@ export async function runPass(
       images_per_second: rate(),
       ...watch.parts(),
     });
+    observer?.pass?.(options.timing.pass, figures);
     return figures;
   } finally {
     progress.end();

@@ -36,6 +36,7 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
   );
   using session = new Session(state, config, device, context);
   context.progress.line(state.summary());
+  context.observer?.begin?.(state.model);
   // Its files may be of a later epoch, which is done again.
   if (session.epoch > 0) await context.run.saveGenotype(state.genotype);
   while (session.epoch < config.search.epochs) {
@@ -111,7 +112,7 @@ class Search implements Work {
         sampler: new SubsetRandomSampler(indices),
         batch_size,
         device,
-        augment: { cutout: 'off' },
+        augment: { cutout: options.cutout },
       });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
@@ -161,6 +162,7 @@ class Search implements Work {
     const { epoch } = session;
     const { begin, validate_from } = this.#config.search;
     const rates = this.#rates(epoch);
+    context.observer?.epoch?.(epoch, rates.lr);
     const validates = epoch >= (validate_from === 'begin' ? begin : validate_from);
     return session.run(this.#pass(epoch, rates.confidence, context), async (train) => {
       const valid = validates ? await this.#validate(epoch, context) : null;
@@ -262,7 +264,7 @@ class Search implements Work {
   #validate(epoch: number, context: RunContext) {
     const options = {
       label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
-      timing: { pass: 'valid', epoch },
+      timing: { pass: 'valid' as const, epoch },
       loader: this.#archLoader,
       device: this.#device,
       report_freq: this.#config.report_freq,

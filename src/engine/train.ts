@@ -49,6 +49,7 @@ export async function train(
   using session = new Session(state, config, device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
+  context.observer?.begin?.(state.model);
   while (session.epoch < config.training.epochs) await state.epoch(session, context);
   session.save();
   const result = await state.test(context);
@@ -143,6 +144,7 @@ class Training implements Work {
     const drop_path_prob = dropPathProbability(epoch, this.#config.training);
     this.#optimizer.lr = lr;
     this.model.drop_path_prob = drop_path_prob;
+    context.observer?.epoch?.(epoch, lr);
     return session.run(this.#pass(epoch, context), async (train) => {
       const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
       const { run, progress } = context;

@@ -38,7 +38,7 @@ export async function misuse(options: Misuse): Promise<string[]> {
       const [number = '', line = ''] = read(diary).split(/ (.*)/s);
       if (end.startsWith('exit code 0:') && Number(number) === first + cases - 1) break;
       found.push(
-        `case ${number} ended in ${end}\n  ${line}\n  node ${CHILD} ${suite} ${seed} ${number} 1 /dev/null`,
+        `case ${number} ended in ${end}\n  ${line}\n  node ${CHILD} ${suite} ${seed} ${number} 1 ${join(tmpdir(), 'misuse_line')}`,
       );
       if (number === '') break;
       next = Number(number);
