@@ -52,6 +52,10 @@ export const QUIRKS = {
     original: 'a search validates on images that are shifted and mirrored, in random order',
     fixed: 'on the images as they are',
   },
+  sample_with_replacement: {
+    original: 'bnas sample-imagenet draws images with replacement, also for both parts',
+    fixed: 'without',
+  },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',
     fixed: 'sizes are rounded up, as those of the searched channels are',
