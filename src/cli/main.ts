@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, explain } from './failure.js';
+import { sampleImageNetCommand } from './sample_imagenet.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 
@@ -24,7 +25,8 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted.`,
   )
   .addCommand(searchCommand())
-  .addCommand(trainCommand());
+  .addCommand(trainCommand())
+  .addCommand(sampleImageNetCommand());
 
 // addCommand hands nothing down, so each command is told by itself.
 for (const command of [program, ...program.commands]) {

@@ -52,6 +52,7 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let done = 0;
+  const skippedBefore = loader.skipped;
   progress.begin(label, loader.length);
   try {
     for (using batch of loader) {
@@ -73,6 +74,8 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
         throw new Interrupted(`stopped: ${label}, after step ${done} of ${loader.length}`);
     }
     const figures = meter.read();
+    const skipped = loader.skipped - skippedBefore;
+    if (skipped > 0) progress.line(`${label}: images left out, as they cannot be read: ${skipped}`);
     const images_per_second = meter.images / seconds();
     run.timing.append({ ...options.timing, seconds: seconds(), images_per_second });
     return figures;

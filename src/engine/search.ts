@@ -3,7 +3,7 @@
 
 import type { NamedConfig } from '../config/load.js';
 import type { Batch, Loader } from '../data/loader.js';
-import { SubsetRandomSampler } from '../data/sampler.js';
+import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, SGD } from '../optim/index.js';
@@ -62,6 +62,7 @@ class Search {
   readonly #device: string;
   readonly #loader: Loader;
   readonly #archLoader: Loader;
+  readonly #validLoader: Loader;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
   readonly #architect: Architect;
@@ -97,6 +98,14 @@ class Search {
       });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
+    this.#validLoader = config.quirks.search_validation_augmented
+      ? this.#archLoader
+      : source.loader({
+          dataset,
+          sampler: new SequentialSampler(architecture.indices),
+          batch_size,
+          device,
+        });
   }
 
   /** What is searched, on what, for people. */
@@ -198,7 +207,7 @@ class Search {
     const options = {
       label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
       timing: { pass: 'valid', epoch },
-      loader: this.#archLoader,
+      loader: this.#validLoader,
       device: this.#device,
       report_freq: this.#config.report_freq,
     };
@@ -213,6 +222,7 @@ class Search {
   [Symbol.dispose](): void {
     this.#loader.close();
     this.#archLoader.close();
+    this.#validLoader.close();
     this.model.dispose();
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();
