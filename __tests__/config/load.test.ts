@@ -1,9 +1,7 @@
 // Configs: what is read, and what every fault is called, with its place.
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { QUIRK_NAMES } from '../../src/config/quirks.js';
-import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 
 const folder = temporaryFolder();
@@ -50,6 +48,7 @@ describe('an empty config', () => {
       momentum: 0.9,
       weight_decay: 3e-4,
       grad_clip: 5,
+      cutout: 'off',
       sample_portion: 1,
       train_portion: 0.5,
       arch_learning_rate: 3e-4,
@@ -117,7 +116,8 @@ describe('overrides', () => {
   test.each([
     ['foo', '-o foo: expected KEY=VALUE, such as search.epochs=3'],
     ['=3', '-o =3: expected KEY=VALUE, such as search.epochs=3'],
-    ['seed.x=2', '-o seed.x=2: seed is not a section'],
+    ['seed.x=2', '-o seed.x=2: seed: expected a whole number of at least 0, got {"x":2}'],
+    ['extends=b.yaml', '-o extends=b.yaml: a file alone can extend another'],
     [
       'search.epochs=many',
       '-o search.epochs=many: search.epochs: expected a whole number of at least 1, got "many"',
@@ -125,7 +125,7 @@ describe('overrides', () => {
     ['search.epoch=3', '-o search.epoch=3: unknown key "epoch" in search: did you mean epochs?'],
     [
       '__proto__.seed=3',
-      '-o __proto__.seed=3: unknown key "__proto__": the keys are name, seed, device, threads, ' +
+      '-o __proto__.seed=3: unknown key "__proto__": the keys are extends, name, seed, device, threads, ' +
         'mode, init, quirks, save, report_freq, data, search, training',
     ],
   ])('%s is refused', (override, message) => {
@@ -134,6 +134,15 @@ describe('overrides', () => {
 });
 
 describe('faults', () => {
+  test('of overrides are told all at once, too, in their order', () => {
+    expect(faults('', ['foo', 'sed=1', 'search.epochs=[', 'search.begin=-1'])).toEqual([
+      '-o foo: expected KEY=VALUE, such as search.epochs=3',
+      '-o sed=1: unknown key "sed": did you mean seed?',
+      expect.stringMatching(/^-o search\.epochs=\[: /),
+      '-o search.begin=-1: search.begin: expected a whole number of at least 0, got -1',
+    ]);
+  });
+
   test('are told all at once, in the order of the file, each with line and column', () => {
     const source = [
       'seed: -1',
@@ -188,7 +197,7 @@ describe('faults', () => {
     ['- 1', '1:1: expected keys and values, got [1]'],
     [
       'lr: 3',
-      '1:1: unknown key "lr": the keys are name, seed, device, threads, mode, init, quirks, save, report_freq, data, search, training',
+      '1:1: unknown key "lr": the keys are extends, name, seed, device, threads, mode, init, quirks, save, report_freq, data, search, training',
     ],
     [
       'data:\n  dataset: cifar',
@@ -287,11 +296,6 @@ test('an auxiliary head is not refused where the original has one, or its slip i
     parseConfig('', 'x.yaml', [...auxiliary, ...overrides]).training.auxiliary;
   expect(read('quirks.auxiliary=false')).toBe(true);
   expect(read('training.network=darts')).toBe(true);
-});
-
-test.each(readdirSync(`${PROJECT_ROOT}configs`))('configs/%s is valid', (file) => {
-  const config = loadConfig(`${PROJECT_ROOT}configs/${file}`);
-  expect(`${config.name}.yaml`).toBe(file);
 });
 
 test('reads a file, and says so when there is none', () => {

@@ -6,6 +6,7 @@ const WRONG_INPUT: ReadonlySet<unknown> = new Set([
   'ERR_CONFIG',
   'ERR_DEVICE',
   'ERR_GENOTYPE',
+  'ERR_OUTPUT',
   'ERR_RUN_DIRECTORY',
 ]);
 

@@ -2,7 +2,11 @@
 // `bnas`, the command line. A command loads LibTorch only when it runs, so that help does without.
 
 import { Command, CommanderError } from 'commander';
+import { configCommand } from './config.js';
 import { exitCodeOf, explain } from './failure.js';
+import { genotypeCommand } from './genotype.js';
+import { infoCommand } from './info.js';
+import { runsCommand } from './runs.js';
 import { sampleImageNetCommand } from './sample_imagenet.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
@@ -26,11 +30,16 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted.`,
   )
   .addCommand(searchCommand())
   .addCommand(trainCommand())
-  .addCommand(sampleImageNetCommand());
+  .addCommand(sampleImageNetCommand())
+  .addCommand(genotypeCommand())
+  .addCommand(runsCommand())
+  .addCommand(configCommand())
+  .addCommand(infoCommand());
 
 // addCommand hands nothing down, so each command is told by itself.
-for (const command of [program, ...program.commands]) {
+for (const command of withSubcommands(program)) {
   command.exitOverride().showHelpAfterError('(--help shows how)');
+  if (command.commands.length === 0) command.option('--verbose', 'show the stack of an error');
 }
 
 // A reader that has gone, as in `bnas … | head`, is no reason to end a run.
@@ -38,6 +47,10 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 try {

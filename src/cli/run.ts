@@ -1,8 +1,9 @@
 // What the commands that make a run have in common: their options, the run folder, the display, Ctrl-C.
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { NamedConfig } from '../config/load.js';
 import type { RunContext } from '../engine/pass.js';
+import { overrideOption } from './options.js';
 
 export interface RunOptions {
   override: string[];
@@ -15,14 +16,9 @@ export function makeRunCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('<config>', 'the YAML file that says what to do')
-    .addOption(
-      new Option('-o, --override <key=value>', 'set a key of the config; may be repeated')
-        .argParser((text, before: string[]) => [...before, text])
-        .default([], 'none'),
-    )
+    .addOption(overrideOption())
     .option('--run <folder>', 'the folder of the run (default: the next number in "save")')
-    .option('--quiet', 'print results only')
-    .option('--verbose', 'show the stack of an error');
+    .option('--quiet', 'print results only');
 }
 
 /**

@@ -1,17 +1,9 @@
 // What is wrong in a config, in words: which key, what was expected, what was found.
 
 import type { z } from 'zod';
+import type { Fault, KeyPath } from './config_error.js';
 import { schema } from './schema.js';
 import { expectation, sectionKeys } from './values.js';
-
-export type KeyPath = (string | number)[];
-
-/** One fault: the key it is about, whether the key itself or its value is wrong, and in words. */
-export interface Fault {
-  path: KeyPath;
-  of: 'key' | 'value';
-  message: string;
-}
 
 /** The faults that validating `value` brought up. */
 export function faultsOf(error: z.ZodError, value: unknown): Fault[] {

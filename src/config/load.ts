@@ -1,30 +1,23 @@
-// Reads a config: YAML and `key=value` overrides in, a valid Config out, or every fault at once with
-// its file, line and column.
+// Reads a config: YAML files and `key=value` overrides in, a valid Config out, or every fault at once
+// with its file, line and column.
 
-import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { type Document, isMap, isNode, isScalar, LineCounter, parse, parseDocument } from 'yaml';
-import { type Fault, faultsOf, type KeyPath } from './faults.js';
+import { parse } from 'yaml';
+import { ConfigError, type Fault, type KeyPath } from './config_error.js';
+import { faultsOf } from './faults.js';
 import { type QuirkName, quirksOf } from './quirks.js';
 import { type Config, schema } from './schema.js';
+import { firstLine, readFiles, readText, type YamlFile } from './yaml_file.js';
 
-/** A config that cannot be used; the message has a line for each fault. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly code = 'ERR_CONFIG';
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-  }
-}
+export { ConfigError } from './config_error.js';
 
 /** A config whose run has a name, and in which no quirk is left open. */
 export type NamedConfig = Config & { name: string; quirks: Record<QuirkName, boolean> };
 
 /**
- * Reads and validates the YAML file at `path`.
+ * Reads and validates the YAML file at `path`, with those it extends.
  *
- * @param overrides Such as `search.epochs=3`, the value read as YAML; they win over the file, and the
+ * @param overrides Such as `search.epochs=3`, the value read as YAML; they win over the files, and the
  *   last one over those before it.
  * @throws ConfigError that names every fault.
  */
@@ -38,91 +31,119 @@ export function parseConfig(
   path: string,
   overrides: readonly string[] = [],
 ): NamedConfig {
-  const lines = new LineCounter();
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map((e) => `${at(e.pos[0])}: ${firstLine(e.message)}`));
-  }
-  const given = overrides.map((override) => applyOverride(document, override));
-  const value: unknown = document.toJS() ?? {};
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    const faults = faultsOf(result.error, value).map((fault) => {
-      const override = given.findLast(
-        ({ path }) => isPrefix(path, fault.path) || isPrefix(fault.path, path),
-      );
-      if (override)
-        return { offset: Number.POSITIVE_INFINITY, text: `-o ${override.text}: ${fault.message}` };
-      const offset = offsetOf(document, fault);
-      return { offset, text: `${at(offset)}: ${fault.message}` };
-    });
-    faults.sort((a, b) => a.offset - b.offset);
-    throw new ConfigError(faults.map(({ text }) => text));
-  }
-  const name = basename(path, extname(path));
-  const { mode, quirks } = result.data;
-  return { name, ...result.data, quirks: quirksOf(mode, quirks) };
+  return resolved(readFiles(path, source), basename(path, extname(path)), overrides);
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw new ConfigError([`${path}: ${reason}`]);
-  }
+/**
+ * The config that a program makes, with defaults for what it leaves out.
+ *
+ * @throws ConfigError that names every fault.
+ */
+export function makeConfig(
+  value: unknown,
+  name: string,
+  overrides: readonly string[] = [],
+): NamedConfig {
+  return resolved([{ value }], name, overrides);
+}
+
+/** Something that says what a config is to be, and perhaps where it says so. */
+type Source = { value: unknown } & Partial<Pick<YamlFile, 'place' | 'offsetOf'>>;
+
+/** @param sources The first wins over those it extends. */
+function resolved(
+  sources: readonly Source[],
+  name: string,
+  overrides: readonly string[],
+): NamedConfig {
+  const given = overrides.map(readOverride);
+  const value = [...sources.toReversed(), ...given].reduce<unknown>(
+    (base, over) => merged(base, over.value ?? {}),
+    {},
+  );
+  const result = schema.safeParse(value);
+  const faults = placed(result.success ? [] : faultsOf(result.error, value), sources, given);
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  const { extends: _, ...config } = result.data;
+  return { name, ...config, quirks: quirksOf(config.mode, config.quirks) };
 }
 
 interface Override {
   text: string;
   path: string[];
+  /** Keys within keys, down to the one value. */
+  value: unknown;
+  /** What is wrong with the text itself. */
+  fault?: string;
 }
 
-function applyOverride(document: Document, text: string): Override {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined) {
-    throw new ConfigError([`-o ${text}: expected KEY=VALUE, such as search.epochs=3`]);
+function readOverride(text: string): Override {
+  const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === '') {
+    return { text, path: [], value: {}, fault: 'expected KEY=VALUE, such as search.epochs=3' };
   }
   const path = key.split('.').map((name) => name.trim());
-  const node = document.createNode(parseValue(text, value));
-  try {
-    document.setIn(path, node);
-  } catch {
-    throw new ConfigError([`-o ${text}: ${path.slice(0, -1).join('.')} is not a section`]);
+  if (path[0] === 'extends') {
+    return { text, path: [], value: {}, fault: 'a file alone can extend another' };
   }
-  return { text, path };
-}
-
-function parseValue(override: string, value: string): unknown {
   try {
-    return parse(value);
+    const nested = path.reduceRight<unknown>(
+      (inner, name) => Object.fromEntries([[name, inner]]),
+      parse(value),
+    );
+    return { text, path, value: nested };
   } catch (error) {
-    throw new ConfigError([`-o ${override}: ${firstLine((error as Error).message)}`]);
+    return { text, path: [], value: {}, fault: firstLine((error as Error).message) };
   }
 }
 
-const firstLine = (message: string) => message.split('\n')[0] as string;
+type Keys = Record<string, unknown>;
+
+const isKeys = (value: unknown): value is Keys =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Sections key by key, all else as `over` says. */
+function merged(base: unknown, over: unknown): unknown {
+  if (!isKeys(base) || !isKeys(over)) return over;
+  const both = Object.entries(over).map(([key, value]) => [
+    key,
+    Object.hasOwn(base, key) ? merged(base[key], value) : value,
+  ]);
+  return Object.fromEntries([...Object.entries(base), ...both]);
+}
+
+/** The faults in words with their places: file by file from the outermost, each in its order, then the overrides. */
+function placed(faults: Fault[], sources: readonly Source[], given: Override[]): string[] {
+  const told = faults.map((fault) => {
+    const at = given.findLastIndex(
+      ({ path }) => path.length > 0 && (isPrefix(path, fault.path) || isPrefix(fault.path, path)),
+    );
+    return at < 0 ? inSources(fault, sources) : inOverride(at, given, fault.message);
+  });
+  const unread = given.flatMap(({ fault }, at) => (fault ? [inOverride(at, given, fault)] : []));
+  return [...told, ...unread]
+    .sort((a, b) => a.file - b.file || a.offset - b.offset)
+    .map(({ text }) => text);
+}
+
+function inOverride(at: number, given: Override[], message: string) {
+  return { file: Number.MAX_VALUE, offset: at, text: `-o ${given[at]?.text}: ${message}` };
+}
+
+/** The first source that has the key, or else the innermost thing around it. */
+function inSources({ path, of, message }: Fault, sources: readonly Source[]) {
+  for (let length = path.length; length > 0; length--) {
+    for (const [file, source] of sources.entries()) {
+      const kind = length === path.length ? of : 'value';
+      const offset = source.offsetOf?.(path.slice(0, length), kind);
+      if (offset !== undefined) return { file, offset, text: said(source, offset, message) };
+    }
+  }
+  return { file: 0, offset: 0, text: said(sources[0], 0, message) };
+}
+
+const said = (source: Source | undefined, offset: number, message: string) =>
+  source?.place ? `${source.place(offset)}: ${message}` : message;
 
 const isPrefix = (prefix: KeyPath, path: KeyPath) =>
   prefix.every((key, i) => String(key) === String(path[i]));
-
-/** Where the key or value that is wrong begins, or else the innermost thing around it. */
-function offsetOf(document: Document, { path, of }: Fault): number {
-  if (of === 'key') {
-    const section = document.getIn(path.slice(0, -1), true);
-    const pair = isMap(section)
-      ? section.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
-      : undefined;
-    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
-  }
-  const node = document.getIn(path, true);
-  if (isNode(node) && node.range) return node.range[0];
-  return path.length > 0
-    ? offsetOf(document, { path: path.slice(0, -1), of: 'value', message: '' })
-    : 0;
-}

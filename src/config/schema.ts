@@ -59,6 +59,7 @@ const sgd = {
 };
 
 const network = oneOf(['broad', 'darts']).default('broad');
+const cutout = either('off', wholeNumber(1)).default('off');
 const rises = wholeNumber(0).default(0).describe('epochs over which the learning rate first rises');
 
 const search = z.strictObject({
@@ -85,6 +86,7 @@ const search = z.strictObject({
   learning_rate: positive().default(0.1).describe('learning rate of the weights at its height'),
   warm_up_epochs: rises,
   ...sgd,
+  cutout: cutout.describe('side of a square that is zeroed at random in images learned from'),
   sample_portion: share().default(1).describe('share of the training images that the search uses'),
   train_portion: fraction()
     .default(0.5)
@@ -142,9 +144,7 @@ const training = z.strictObject({
   warm_up_epochs: rises,
   ...sgd,
   label_smoothing: number(0, 0.99).default(0).describe('share of the target on all classes alike'),
-  cutout: either('off', wholeNumber(1))
-    .default('off')
-    .describe('side of a square that is zeroed at random in images learned from; the paper: 16'),
+  cutout: cutout.describe('side of a square that is zeroed in images learned from; the paper: 16'),
   drop_path_prob: number(0, 0.99)
     .default(0.3)
     .describe('share of paths dropped, times epoch / epochs'),
@@ -167,6 +167,9 @@ const quirks = z.strictObject(
 /** The whole config: nothing but these keys, none of them required. */
 export const schema = z
   .strictObject({
+    extends: text(/\S/, 'the path of a config')
+      .optional()
+      .describe('another config, seen from this one, that holds where this one says nothing'),
     name: text(/^[\w.-]*\w[\w.-]*$/, 'letters, digits, dots, dashes and underscores')
       .optional()
       .describe('names the run; by default after the config file'),
@@ -266,4 +269,5 @@ export const schema = z
     );
   });
 
-export type Config = z.infer<typeof schema>;
+/** A whole config, whatever files it came from. */
+export type Config = Omit<z.infer<typeof schema>, 'extends'>;

@@ -1,7 +1,7 @@
 // A genotype however a person may name it.
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ConfigError, type NamedConfig } from '../config/load.js';
 import {
   type Genotype,
@@ -49,6 +49,15 @@ export function chosenGenotype(
     throw new ConfigError(['no genotype: give --genotype, or training.genotype in the config']);
   }
   return readGenotype(source);
+}
+
+/** What a drawing of it may be called: its name, or that of its file or folder. */
+export function genotypeName(source: string): string {
+  if (/[({]/.test(source)) return 'genotype';
+  return basename(existsSync(source) ? resolve(source) : source.replace(/^.*:/s, '')).replace(
+    /\.(json|txt|py)$/,
+    '',
+  );
 }
 
 function said(read: () => Genotype, subject: string): Genotype {

@@ -46,12 +46,12 @@ function manifest(config: NamedConfig, device: string, command: readonly string[
   )}\n`;
 }
 
-function packageVersion(path: string): string {
+export function packageVersion(path: string): string {
   return JSON.parse(readFileSync(`${PROJECT}/${path}`, 'utf8')).version;
 }
 
 /** The commit of the project, with a + when files differ from it; null outside a git clone. */
-function commit(): string | null {
+export function commit(): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, {
       cwd: PROJECT,

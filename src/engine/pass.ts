@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as torch from 'torch-js';
 import type { Batch, Loader } from '../data/loader.js';
 import { type Figures, Meter } from './accuracy.js';
+import type { PassName, RunObserver } from './observer.js';
 import type { Progress } from './progress.js';
 import type { RunDirectory } from './run_directory.js';
 
@@ -15,6 +16,8 @@ export interface RunContext {
   signal: AbortSignal;
   /** The command line, for the manifest. */
   command: readonly string[];
+  /** Is told of the run as it goes. */
+  observer?: RunObserver;
 }
 
 /** The run was told to stop, and stopped after a whole step. */
@@ -27,7 +30,7 @@ export interface PassOptions {
   /** Names the pass to people: 'Search 1/3'. */
   label: string;
   /** Names the pass in timing.jsonl. */
-  timing: Readonly<Record<string, string | number>>;
+  timing: Readonly<{ pass: PassName; epoch?: number }>;
   loader: Loader;
   device: string;
   /** Steps between two readings of the figures, which wait for the device. */
@@ -47,7 +50,7 @@ export interface PassOptions {
  */
 export async function runPass(options: PassOptions, context: RunContext): Promise<Figures> {
   const { label, loader, device, report_freq, step, report } = options;
-  const { progress, run, signal } = context;
+  const { progress, run, signal, observer } = context;
   using meter = new Meter(device);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -60,6 +63,7 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
         const { loss, logits } = step(batch);
         meter.add(loss, logits, batch.labels);
       });
+      if (done % report_freq === 0) observer?.step?.(options.timing.pass, done, meter);
       done += 1;
       if (done % report_freq === 0) {
         const figures = meter.read();
@@ -78,6 +82,7 @@ export async function runPass(options: PassOptions, context: RunContext): Promis
     if (skipped > 0) progress.line(`${label}: images left out, as they cannot be read: ${skipped}`);
     const images_per_second = meter.images / seconds();
     run.timing.append({ ...options.timing, seconds: seconds(), images_per_second });
+    observer?.pass?.(options.timing.pass, figures);
     return figures;
   } finally {
     progress.end();

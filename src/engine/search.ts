@@ -33,6 +33,7 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
   );
   beginRun(config, device, context);
   context.progress.line(state.summary());
+  context.observer?.begin?.(state.model);
   for (let epoch = 0; epoch < config.search.epochs; epoch++) {
     await state.epoch(epoch, context);
     const { normal } = skipCount(state.genotype);
@@ -94,7 +95,7 @@ class Search {
         sampler: new SubsetRandomSampler(indices),
         batch_size,
         device,
-        augment: { cutout: 'off' },
+        augment: { cutout: options.cutout },
       });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
@@ -124,6 +125,7 @@ class Search {
     const { progress, run } = context;
     const before = this.model.genotype();
     const rates = this.#rates(epoch);
+    context.observer?.epoch?.(epoch, rates.lr);
     const train = await this.#train(epoch, rates.confidence, epoch >= begin, context);
     const validates = epoch >= (validate_from === 'begin' ? begin : validate_from);
     const valid = validates ? await this.#validate(epoch, context) : null;
@@ -206,7 +208,7 @@ class Search {
   #validate(epoch: number, context: RunContext) {
     const options = {
       label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
-      timing: { pass: 'valid', epoch },
+      timing: { pass: 'valid' as const, epoch },
       loader: this.#validLoader,
       device: this.#device,
       report_freq: this.#config.report_freq,

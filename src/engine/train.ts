@@ -45,6 +45,7 @@ export async function train(
   beginRun(config, device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
+  context.observer?.begin?.(state.model);
   for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);
   // Awaited, or the network would be freed before its test.
   return await state.test(context);
@@ -106,6 +107,7 @@ class Training {
     const lr = this.#rate(epoch);
     this.#optimizer.lr = lr;
     this.model.drop_path_prob = dropPathProbability(epoch, this.#config.training);
+    context.observer?.epoch?.(epoch, lr);
     const train = await this.#pass(epoch, context);
     const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
     this.#best.offer(this.model, epoch, valid);
