@@ -12,12 +12,12 @@ export interface RunOptions {
   cwd: string;
   /** Added to the environment. */
   env?: Record<string, string>;
-  /** Sends SIGINT as soon as the process has said this on stderr. */
-  interruptAt?: string;
+  /** Sends a signal as soon as the process has said this on stderr. */
+  signalAt?: [text: string, signal: NodeJS.Signals];
 }
 
 /** `bnas` with these arguments, until it exits. */
-export function bnas(args: string[], { cwd, env, interruptAt }: RunOptions): Promise<Outcome> {
+export function bnas(args: string[], { cwd, env, signalAt }: RunOptions): Promise<Outcome> {
   const main = `${PROJECT_ROOT}dist/src/cli/main.js`;
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
@@ -25,16 +25,15 @@ export function bnas(args: string[], { cwd, env, interruptAt }: RunOptions): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-  let interrupted = false;
+  let sent = false;
   child.stdout.setEncoding('utf8').on('data', (text) => {
     outcome.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     outcome.stderr += text;
-    if (!interrupted && interruptAt !== undefined && outcome.stderr.includes(interruptAt)) {
-      interrupted = true;
-      child.kill('SIGINT');
-    }
+    if (sent || signalAt === undefined || !outcome.stderr.includes(signalAt[0])) return;
+    sent = true;
+    child.kill(signalAt[1]);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -22,7 +22,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await bnas(['--help'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(stdout).toContain('search [options] <config>');
+    expect(stdout).toContain('search [options] [config]');
     expect(stdout).toContain('bnas train configs/quickstart.yaml --genotype BNASv2_CLR_v1');
   });
 
@@ -38,7 +38,17 @@ describe('a wrong command line or config exits with 2 and says why, without a st
   const cases: [string, string[], string][] = [
     ['an unknown command', ['serch'], "error: unknown command 'serch'\n(Did you mean search?)"],
     ['an unknown option', ['search', 'toy.yaml', '--rum'], "error: unknown option '--rum'"],
-    ['no config', ['search'], "error: missing required argument 'config'"],
+    ['no config', ['search'], 'bnas: no config: give a YAML file, or --resume RUN'],
+    [
+      'a run to resume that is not there',
+      ['search', '--resume', 'gone'],
+      'bnas: gone/config.yaml: there is no such file',
+    ],
+    [
+      'a run to resume, and one to make',
+      ['search', '--resume', 'gone', '--run', 'new'],
+      "error: option '--resume <folder>' cannot be used with option '--run <folder>'",
+    ],
     [
       'no genotype',
       ['train', 'toy.yaml'],
@@ -96,7 +106,7 @@ test('search, then train what it found', async () => {
   const [genotype, , lies] = searched.stdout.split('\n') as [string, string, string];
   expect(parseGenotype(genotype).normal).toHaveLength(8);
   expect(lies).toBe(
-    'All of it lies in found: config.yaml, genotype.json, genotype.svg, genotype.txt, ' +
+    'All of it lies in found: checkpoints, config.yaml, genotype.json, genotype.svg, genotype.txt, ' +
       'manifest.json, metrics.jsonl, timing.jsonl',
   );
   // Not a terminal: lines of progress, no control characters.
@@ -112,15 +122,24 @@ test('search, then train what it found', async () => {
   );
 });
 
-test('SIGINT ends the step, says what is kept, and exits with 130', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends the step, says how to go on, and exits with %d', async (signal, expected) => {
+  const run = `stopped-by-${signal}`;
   const { code, stdout, stderr } = await bnas(
-    ['search', 'toy.yaml', '--run', 'stopped', '-o', 'search.epochs=1000'],
-    { cwd, interruptAt: 'Epoch 1/1000' },
+    ['search', 'toy.yaml', '--run', run, '-o', 'search.epochs=1000'],
+    { cwd, signalAt: ['Epoch 1/1000', signal] },
   );
-  expect(code).toBe(130);
+  expect(code).toBe(expected);
   expect(stdout).toBe('');
+  const [, epoch] = /^bnas: stopped: \w+ (\d+)\/1000, after step \d of \d$/m.exec(stderr) ?? [];
+  const done = String(Number(epoch) - 1).padStart(4, '0');
   expect(stderr).toMatch(
-    /^bnas: stopped: \w+ \d+\/1000, after step \d of \d; stopped keeps config\.yaml, genotype\.json, /m,
+    new RegExp(
+      `^It goes on from ${run}/checkpoints/epoch-${done}-step-0000\\d.pt: bnas search --resume ${run}$`,
+      'm',
+    ),
   );
   expect(stderr).not.toMatch(/\n\s+at /);
 });

@@ -14,5 +14,5 @@ test('explains every key beside it', () => {
   expect(lines).toContain('seed: 9 # decides every random draw');
   expect(lines).toContain('  arch_betas: [ 0.5, 0.999 ] # its moment decay rates');
   const unexplained = lines.filter((line) => line.trim() !== '' && !line.includes('# '));
-  expect(unexplained).toEqual(['quirks:', 'data:', 'search:', 'training:']);
+  expect(unexplained).toEqual(['quirks:', 'checkpoint:', 'data:', 'search:', 'training:']);
 });

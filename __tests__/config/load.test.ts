@@ -1,7 +1,7 @@
 // Configs: what is read, and what every fault is called, with its place.
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
-import { QUIRK_NAMES } from '../../src/config/quirks.js';
+import { QUIRK_NAMES, quirksOf } from '../../src/config/quirks.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 
 const folder = temporaryFolder();
@@ -126,7 +126,7 @@ describe('overrides', () => {
     [
       '__proto__.seed=3',
       '-o __proto__.seed=3: unknown key "__proto__": the keys are extends, name, seed, device, threads, ' +
-        'mode, init, quirks, save, report_freq, data, search, training',
+        'mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
     ],
   ])('%s is refused', (override, message) => {
     expect(faults('seed: 1', [override])).toEqual([message]);
@@ -197,7 +197,7 @@ describe('faults', () => {
     ['- 1', '1:1: expected keys and values, got [1]'],
     [
       'lr: 3',
-      '1:1: unknown key "lr": the keys are extends, name, seed, device, threads, mode, init, quirks, save, report_freq, data, search, training',
+      '1:1: unknown key "lr": the keys are extends, name, seed, device, threads, mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
     ],
     [
       'data:\n  dataset: cifar',
@@ -283,10 +283,9 @@ describe('quirks', () => {
 
   test('follow the mode where nothing else is said, and none is left open', () => {
     expect(new Set(Object.values(read('')))).toEqual(new Set([false]));
-    expect(new Set(Object.values(read('mode: reference')))).toEqual(new Set([true]));
-    const { hvp_rounding, ...others } = read('mode: reference', ['quirks.hvp_rounding=false']);
-    expect(hvp_rounding).toBe(false);
-    expect(new Set(Object.values(others))).toEqual(new Set([true]));
+    expect(read('mode: reference')).toEqual(quirksOf('reference'));
+    const own = ['quirks.hvp_rounding=false'];
+    expect(read('mode: reference', own)).toEqual(quirksOf('reference', { hvp_rounding: false }));
   });
 });
 

@@ -36,7 +36,7 @@ test('a folder that holds something is refused and left as it is', () => {
   expect(() => created({ path })).toThrow(
     expect.objectContaining({
       code: 'ERR_RUN_DIRECTORY',
-      message: `${path} is not empty: a run never writes over another`,
+      message: `${path} is not empty: a run never writes over another (--resume goes on with one)`,
     }),
   );
   expect(readdirSync(path)).toEqual(['mine.txt']);

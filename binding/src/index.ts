@@ -76,6 +76,7 @@ export {
 } from './random.js';
 export type { Int, Scalar } from './scalar.js';
 export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './scope.js';
+export { type WriteAt, type WriteOptions, writeAtomically } from './serialize/atomic_file.js';
 export { FileFormatError } from './serialize/file_error.js';
 export { type LoadOptions, load } from './serialize/load.js';
 export * as safetensors from './serialize/safetensors.js';

@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 
 const WRONG_INPUT: ReadonlySet<unknown> = new Set([
+  'ERR_CHECKPOINT',
   'ERR_CONFIG',
   'ERR_DEVICE',
   'ERR_GENOTYPE',
@@ -10,11 +11,14 @@ const WRONG_INPUT: ReadonlySet<unknown> = new Set([
   'ERR_RUN_DIRECTORY',
 ]);
 
-/** 0 help was asked for, 1 failed, 2 wrong command line or config, 130 interrupted. */
+/** 0 help was asked for, 1 failed, 2 wrong command line or config, 130 interrupted, 143 terminated. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const code = codeOf(error);
-  if (code === 'ERR_INTERRUPTED') return 130;
+  if (code === 'ERR_INTERRUPTED') {
+    const { signal } = error as { signal?: unknown };
+    return signal === 'SIGTERM' ? 143 : 130;
+  }
   return WRONG_INPUT.has(code) ? 2 : 1;
 }
 

@@ -23,10 +23,12 @@ const program = new Command('bnas')
 Examples:
   bnas search configs/quickstart.yaml
   bnas search configs/quickstart.yaml -o search.epochs=5 -o seed=7 --run runs/seed-7
+  bnas search --resume runs/quickstart-search-1
   bnas train configs/quickstart.yaml --genotype runs/quickstart-search-1
   bnas train configs/quickstart.yaml --genotype BNASv2_CLR_v1
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted.`,
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted (SIGINT),
+143 terminated (SIGTERM); either way the run goes on with --resume.`,
   )
   .addCommand(searchCommand())
   .addCommand(trainCommand())

@@ -1,20 +1,19 @@
 // `bnas train`: trains the network of a genotype from scratch and tests it once.
 
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.js';
 import { chosenGenotype } from '../engine/genotype_source.js';
-import { makeRunCommand, type RunOptions, withRun } from './run.js';
+import { makeRunCommand, type RunOptions, runConfig, withRun } from './run.js';
 
 export function trainCommand(): Command {
   return makeRunCommand('train', 'train the network of a genotype, then test it')
     .option(
       '--genotype <genotype>',
       'a run folder of bnas search, a file, the text itself, or a released name (BNASv2_CLR_v1); ' +
-        'by default training.genotype of the config',
+        'by default that of the run that is resumed, or training.genotype of the config',
     )
-    .action(async (path: string, options: RunOptions & { genotype?: string }) => {
-      const config = loadConfig(path, options.override);
-      const genotype = chosenGenotype(config, options.genotype);
+    .action(async (path: string | undefined, options: RunOptions & { genotype?: string }) => {
+      const config = runConfig(path, options);
+      const genotype = chosenGenotype(config, options.genotype ?? options.resume);
       await withRun(config, 'train', options, async (context) => {
         const { train } = await import('../engine/train.js');
         const { test, best_epoch } = await train(config, genotype, context);

@@ -1,7 +1,6 @@
 // The slips of the original's code by name: `mode: reference` repeats them, so that its figures
 // come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here, and
-// every flag acts: what is still to come (other data sets, the ImageNet sample, checkpoints) brings its
-// own.
+// every flag acts: what is still to come (other data sets, the ImageNet sample) brings its own.
 
 export const MODES = ['fixed', 'reference'] as const;
 
@@ -87,6 +86,10 @@ export const QUIRKS = {
     original: 'training with an auxiliary head fails: the broad networks have none',
     fixed: 'they have one, and it is trained',
   },
+  nothing_saved: {
+    original: 'there are no checkpoints: alphas, optimizers and random streams are never saved',
+    fixed: 'there are, and a run that was stopped goes on to the same bits',
+  },
   best_on_test: {
     original:
       'all images of the training set are learned from, and the test images choose the best epoch',
@@ -98,11 +101,15 @@ export type QuirkName = keyof typeof QUIRKS;
 
 export const QUIRK_NAMES = Object.keys(QUIRKS) as QuirkName[];
 
+/** These change no number, so that no mode implies them: they are to be asked for. */
+const HARMLESS: ReadonlySet<QuirkName> = new Set(['nothing_saved']);
+
 /** Which slips a run repeats: all or none by `mode`, but for those that `own` names. */
 export function quirksOf(
   mode: Mode,
   own: Readonly<Partial<Record<QuirkName, boolean>>> = {},
 ): Record<QuirkName, boolean> {
-  const byMode = QUIRK_NAMES.map((name) => [name, own[name] ?? mode === 'reference']);
+  const implied = (name: QuirkName) => mode === 'reference' && !HARMLESS.has(name);
+  const byMode = QUIRK_NAMES.map((name) => [name, own[name] ?? implied(name)]);
   return Object.fromEntries(byMode);
 }

@@ -153,6 +153,18 @@ const training = z.strictObject({
     .describe('share of the images that is learned from; the others choose the best epoch'),
 });
 
+const checkpoint = z.strictObject({
+  every_epochs: wholeNumber(1).default(1).describe('epochs between two checkpoints'),
+  every_steps: either('off', wholeNumber(1))
+    .default('off')
+    .describe('steps between two checkpoints within an epoch, for epochs of hours'),
+  keep_last: wholeNumber(1).default(2).describe('how many of the newest ones are kept'),
+  keep_every: either('off', wholeNumber(1))
+    .default('off')
+    .describe('every so many epochs, one is kept for good'),
+  keep_best: flag().default(false).describe('the one after the best validated epoch is kept too'),
+});
+
 const quirkFlag = (name: QuirkName) => {
   const { original, fixed } = QUIRKS[name];
   return flag().optional().describe(`true: ${original}; false: ${fixed}`);
@@ -189,6 +201,10 @@ export const schema = z
     quirks: quirks.prefault({}).describe('these slips one by one; by default as the mode says'),
     save: text(/\S/, 'the path of a folder').default('runs').describe('folder that gets the runs'),
     report_freq: wholeNumber(1).default(50).describe('steps between two reported figures'),
+    skip_nonfinite: wholeNumber(0)
+      .default(0)
+      .describe('steps that may be left out because their loss is no number; then the run stops'),
+    checkpoint: checkpoint.prefault({}).describe('from which a run that was stopped can go on'),
     data: data.prefault({}).describe('which images are used'),
     search: search.prefault({}).describe('bnas search: the supernet and its search'),
     training: training.prefault({}).describe('bnas train: the network of the found cells'),

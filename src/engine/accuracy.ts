@@ -1,6 +1,7 @@
 // Loss and accuracy over many batches, kept on the device until they are asked for.
 
 import * as torch from 'torch-js';
+import { DivergedError } from './outcome.js';
 
 /** What a pass over some images amounts to. */
 export interface Figures {
@@ -35,10 +36,20 @@ export function correct(
   });
 }
 
-/** The loss is no number any more: no later step can mend that. */
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
-  readonly code = 'ERR_DIVERGED';
+/** Sums over images, as plain values. */
+export interface MeterState {
+  readonly loss: number;
+  readonly top1: number;
+  readonly top5: number;
+  readonly images: number;
+}
+
+const NOTHING: MeterState = { loss: 0, top1: 0, top5: 0, images: 0 };
+
+/** Whether figures are better: by top-1, then by top-5. */
+export function isBetter(figures: Figures, held: Figures): boolean {
+  if (figures.top1 !== held.top1) return figures.top1 > held.top1;
+  return figures.top5 > held.top5;
 }
 
 /** Sums losses and hits on the device: adding never waits for it, reading does. */
@@ -46,12 +57,15 @@ export class Meter {
   readonly #loss: torch.Tensor;
   readonly #top1: torch.Tensor;
   readonly #top5: torch.Tensor;
-  #images = 0;
+  #images: number;
 
-  constructor(device: string) {
-    this.#loss = torch.keep(torch.zeros([], { dtype: 'float64', device }));
-    this.#top1 = torch.keep(torch.zeros([], { dtype: 'int64', device }));
-    this.#top5 = torch.keep(torch.zeros([], { dtype: 'int64', device }));
+  /** @param begun What an earlier one had summed up. Default: nothing. */
+  constructor(device: string, begun: MeterState = NOTHING) {
+    const { loss, top1, top5, images } = begun;
+    this.#loss = torch.keep(torch.full([], loss, { dtype: 'float64', device }));
+    this.#top1 = torch.keep(torch.full([], top1, { dtype: 'int64', device }));
+    this.#top5 = torch.keep(torch.full([], top5, { dtype: 'int64', device }));
+    this.#images = images;
   }
 
   /** Images added so far. */
@@ -79,12 +93,18 @@ export class Meter {
 
   /** @throws DivergedError when the loss is infinite or NaN. */
   read(): Figures {
-    const mean = (sum: torch.Tensor) => Number(sum.item()) / this.#images;
-    const loss = mean(this.#loss);
+    const { loss, top1, top5, images } = this.state();
+    return { loss: loss / images, top1: 100 * (top1 / images), top5: 100 * (top5 / images) };
+  }
+
+  /** For a checkpoint. Throws as `read`. */
+  state(): MeterState {
+    const loss = Number(this.#loss.item());
     if (!Number.isFinite(loss)) {
       throw new DivergedError(`the loss became ${loss}: a lower learning rate may help`);
     }
-    return { loss, top1: 100 * mean(this.#top1), top5: 100 * mean(this.#top5) };
+    const [top1, top5] = [this.#top1, this.#top5].map((sum) => Number(sum.item()));
+    return { loss, top1: top1 as number, top5: top5 as number, images: this.#images };
   }
 
   [Symbol.dispose](): void {

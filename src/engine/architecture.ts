@@ -2,6 +2,7 @@
 
 import * as torch from 'torch-js';
 import type { Genotype } from '../models/genotypes.js';
+import type { Searchable } from '../models/searchable.js';
 
 /**
  * The entropy of the softmax over operations, for each edge, in nats: log(operations) when nothing
@@ -16,6 +17,29 @@ export function edgeEntropy(alphas: torch.Tensor): number[] {
       return log.exp().mul(log).sum(-1).neg().tolist() as number[];
     }),
   );
+}
+
+/** What the architecture parameters weigh, each a softmax. */
+export interface ArchitectureWeights {
+  /** A row an edge. */
+  operations: number[][];
+  /** Among the edges of a node; null without edge normalisation. */
+  edges: number[] | null;
+}
+
+/** The weights in cells of either kind. */
+export function architectureWeights(model: Searchable): Record<string, ArchitectureWeights> {
+  const weights = (kind: 'normal' | 'reduce') =>
+    torch.tidy(() =>
+      torch.no_grad(() => {
+        const [operations, edges] = model.arch.weights(kind);
+        return {
+          operations: operations.tolist() as number[][],
+          edges: edges && (edges.tolist() as number[]),
+        };
+      }),
+    );
+  return { normal: weights('normal'), reduce: weights('reduce') };
 }
 
 /** How many edges are skip connections: their number growing is how searches of this family collapse. */

@@ -14,11 +14,14 @@ export async function evaluate(
 ): Promise<Figures> {
   model.eval();
   try {
-    const step: PassOptions['step'] = ({ images, labels }) =>
-      torch.no_grad(() => {
+    const step: PassOptions['step'] = ({ images, labels }, watch) => {
+      const outcome = torch.no_grad(() => {
         const logits = model.call(images);
         return { logits, loss: criterion.call(logits, labels) };
       });
+      watch.lap('evaluation');
+      return outcome;
+    };
     return await runPass({ ...options, step }, context);
   } finally {
     model.train();

@@ -1,6 +1,6 @@
 // Who wants to be told of a run as it goes, beside what the run itself writes down and shows.
 
-import type { Figures, Meter } from './accuracy.js';
+import type { Figures } from './accuracy.js';
 import type { FoundNetwork, Supernet } from './networks.js';
 
 export type PassName = 'search' | 'train' | 'valid' | 'test';
@@ -11,8 +11,8 @@ export interface RunObserver {
   begin?(model: Supernet | FoundNetwork): void;
   /** An epoch (from 0) begins, at this learning rate of the weights. */
   epoch?(epoch: number, lr: number): void;
-  /** Step 0, `report_freq`, twice that … of a pass is done; reading the meter waits for the device. */
-  step?(pass: PassName, step: number, meter: Pick<Meter, 'read'>): void;
+  /** Step 0, `report_freq`, twice that … of a pass is done; the figures are of all its images so far. */
+  step?(pass: PassName, step: number, figures: Figures): void;
   /** A pass is over, with these figures. */
   pass?(pass: PassName, figures: Figures): void;
 }

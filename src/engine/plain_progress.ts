@@ -17,10 +17,10 @@ export class PlainProgress implements Progress {
     return work();
   }
 
-  begin(label: string, steps: number): void {
+  begin(label: string, steps: number, done = 0): void {
     this.#label = label;
     this.#steps = steps;
-    this.#done = 0;
+    this.#done = done;
   }
 
   advance(note?: string): void {

@@ -8,8 +8,8 @@ import { TerminalProgress } from './terminal_progress.js';
 export interface Progress {
   /** Shows `text` while `work` goes on, and that it is done. */
   task<T>(text: string, work: () => T | Promise<T>): Promise<T>;
-  /** A pass of `steps` steps begins. */
-  begin(label: string, steps: number): void;
+  /** A pass of `steps` steps begins, or goes on where `done` of them are done. */
+  begin(label: string, steps: number, done?: number): void;
   /** A step is done; `note` says how it stands, and holds until the next note. */
   advance(note?: string): void;
   /** The pass is over, or given up. */

@@ -1,10 +1,13 @@
-// The folder of one run. It is made new, and nothing that was there before is ever touched.
+// The folder of one run. It is made new, or gone on with; nothing else that was there is ever touched.
 
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as torch from 'torch-js';
 import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotypes.js';
 import { drawGenotype } from '../report/genotype_drawing.js';
 import { RecordLog } from './metrics.js';
+import { claim, isClaim, LockedError } from './run_lock.js';
+import { storing } from './storage.js';
 
 /** The folder for a run cannot be had. */
 export class RunDirectoryError extends Error {
@@ -13,18 +16,21 @@ export class RunDirectoryError extends Error {
 }
 
 export interface RunPlace {
-  /** The folder itself; it must be missing or empty. */
+  /** The folder itself; it must be missing or empty, unless the run is resumed. */
   path?: string;
   /** Else: the next free number after this name … */
   name: string;
   /** … in this folder. */
   save: string;
+  /** Whether the run at `path` is gone on with. Default: a new one is made. */
+  resume?: boolean;
 }
 
-/** Holds config.yaml, manifest.json, metrics.jsonl, timing.jsonl, and what the run finds. */
+/** Holds config.yaml, manifest.json, metrics.jsonl, timing.jsonl, checkpoints, and what the run finds. */
 export class RunDirectory {
   readonly #place: RunPlace;
   #path: string | undefined;
+  #release: (() => void) | undefined;
 
   /** Makes nothing yet: a run that cannot begin leaves nothing behind. */
   constructor(place: RunPlace) {
@@ -36,66 +42,134 @@ export class RunDirectory {
     return this.#path;
   }
 
+  /** Whether a run that is there already is gone on with. */
+  get resumes(): boolean {
+    return this.#place.resume ?? false;
+  }
+
   /** Figures, as far as the seed decides them: two runs of one config write the same. */
   get metrics(): RecordLog {
-    return new RecordLog(this.#file('metrics.jsonl'));
+    return new RecordLog(this.file('metrics.jsonl'));
   }
 
   /** What took how long. */
   get timing(): RecordLog {
-    return new RecordLog(this.#file('timing.jsonl'));
+    return new RecordLog(this.file('timing.jsonl'));
   }
 
   /**
-   * Makes the folder, with these files.
+   * Makes the folder, with these files, and keeps other writers out of it until it is closed.
    *
    * @throws RunDirectoryError when the given folder holds something, or a folder cannot be made.
    */
   create(files: Readonly<Record<string, string>>): void {
     const { path, name, save } = this.#place;
+    this.#enter(() => {
+      if (path === undefined) return makeNumbered(save, name);
+      mkdirSync(path, { recursive: true });
+      return path;
+    });
     try {
-      this.#path = path === undefined ? makeNumbered(save, name) : makeEmpty(path);
+      if (this.#entries().some((entry) => !isClaim(entry))) {
+        throw new RunDirectoryError(
+          `${path} is not empty: a run never writes over another (--resume goes on with one)`,
+        );
+      }
+      for (const [file, text] of Object.entries(files)) this.write(file, text);
     } catch (error) {
-      if (error instanceof RunDirectoryError) throw error;
-      const message = `no run folder can be made: ${(error as Error).message}`;
-      throw new RunDirectoryError(message, { cause: error });
+      this.close();
+      throw error;
     }
-    for (const [file, text] of Object.entries(files)) this.write(file, text);
   }
 
-  /** Writes a whole file or, when that fails, none. */
-  write(file: string, text: string): void {
-    const target = this.#file(file);
-    const partial = `${target}.partial`;
-    writeFileSync(partial, text);
-    renameSync(partial, target);
+  /**
+   * Opens the folder of a run that is to be gone on with, and keeps other writers out as `create` does.
+   *
+   * @throws RunDirectoryError when there is no such folder, or another process writes into it.
+   */
+  open(): void {
+    this.#enter(() => this.#place.path as string);
+    // What a process that was killed had not finished.
+    for (const folder of ['', 'checkpoints']) {
+      for (const entry of readdirIfThere(this.file(folder))) {
+        if (entry.startsWith('.') && entry.endsWith('.partial')) rmSync(this.file(folder, entry));
+      }
+    }
+  }
+
+  /** Lets other writers in. */
+  close(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  /**
+   * Writes a whole file.
+   *
+   * @throws StorageError when that fails; then what was there before is as it was.
+   */
+  write(file: string, text: string, options?: torch.WriteOptions): void {
+    const path = this.file(file);
+    const bytes = Buffer.from(text);
+    storing(path, () => torch.writeAtomically(path, (write) => write(bytes, 0), options));
+  }
+
+  /** The text of a file of the run. */
+  read(file: string): string {
+    return readFileSync(this.file(file), 'utf8');
   }
 
   /** Writes genotype.json, genotype.txt (as Python prints it) and genotype.svg (drawn). */
   async saveGenotype(genotype: Genotype): Promise<void> {
     const drawing = await drawGenotype(genotype, this.#place.name);
-    this.write('genotype.json', genotypeToJson(genotype));
-    this.write('genotype.txt', `${formatGenotype(genotype)}\n`);
-    this.write('genotype.svg', drawing);
+    // A checkpoint brings them back.
+    const options = { sync: false };
+    this.write('genotype.json', genotypeToJson(genotype), options);
+    this.write('genotype.txt', `${formatGenotype(genotype)}\n`, options);
+    this.write('genotype.svg', drawing, options);
   }
 
-  /** Names of the files that are there. */
+  /** Names of the files that are there, but for those of its own bookkeeping. */
   files(): string[] {
-    return this.#path === undefined ? [] : readdirSync(this.#path).sort();
+    if (this.#path === undefined) return [];
+    return this.#entries()
+      .filter((entry) => !entry.startsWith('.'))
+      .sort();
   }
 
-  #file(name: string): string {
+  /** The path of a file in the folder. */
+  file(...names: string[]): string {
     if (this.#path === undefined) throw new RunDirectoryError('the run has no folder yet');
-    return join(this.#path, name);
+    return join(this.#path, ...names);
+  }
+
+  #entries(): string[] {
+    return readdirSync(this.#path as string);
+  }
+
+  #enter(find: () => string): void {
+    const purpose = this.resumes ? 'the run cannot be resumed' : 'no run folder can be made';
+    try {
+      const path = find();
+      this.#release = claim(path);
+      this.#path = path;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason =
+        code === 'ENOENT' && this.resumes ? `${this.#place.path} is not there` : message;
+      const text = error instanceof LockedError ? message : `${purpose}: ${reason}`;
+      throw new RunDirectoryError(text, { cause: error });
+    }
   }
 }
 
-function makeEmpty(path: string): string {
-  mkdirSync(path, { recursive: true });
-  if (readdirSync(path).length > 0) {
-    throw new RunDirectoryError(`${path} is not empty: a run never writes over another`);
+function readdirIfThere(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return [];
   }
-  return path;
 }
 
 function makeNumbered(save: string, name: string): string {

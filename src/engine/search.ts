@@ -1,29 +1,32 @@
 // The search of BNAS-v2 (arXiv 2009.08886): the loop of the original's train_search_b_confidence.py,
 // its slips mended.
 
+import type { Loaded, Tensor } from 'torch-js';
+import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import type { Batch, Loader } from '../data/loader.js';
+import type { Loader } from '../data/loader.js';
 import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
-import { formatGenotype, type Genotype } from '../models/genotypes.js';
+import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
-import { type Architect, confidence, SGD } from '../optim/index.js';
-import { edgeEntropy, skipCount } from './architecture.js';
+import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
+import type { Figures } from './accuracy.js';
+import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
 import { learningRate } from './learning_rate.js';
-import { beginRun } from './manifest.js';
 import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
-import { describe, type RunContext, runPass } from './pass.js';
+import { describe, type LearningPass, type RunContext } from './pass.js';
 import { searchStep } from './search_step.js';
+import { Session, type Work } from './session.js';
 import { countOf, grouped, placeOf } from './summary.js';
 
 /**
- * Searches as `config` says. After every epoch, metrics.jsonl has its figures and the genotype files
- * show where the search stands.
+ * Searches as `config` says, or goes on with a search that was stopped. After every epoch, metrics.jsonl has
+ * its figures and the genotype files show where the search stands.
  *
  * @returns the genotype that the last epoch put down.
- * @throws Interrupted when the context's signal was aborted.
+ * @throws Interrupted when the context's signal was aborted; as the constructor of Session.
  */
 export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
   const device = prepare(config);
@@ -31,17 +34,21 @@ export async function search(config: NamedConfig, context: RunContext): Promise<
     `Reading ${config.data.dataset}`,
     () => new Search(config, device),
   );
-  beginRun(config, device, context);
+  using session = new Session(state, config, device, context);
   context.progress.line(state.summary());
   context.observer?.begin?.(state.model);
-  for (let epoch = 0; epoch < config.search.epochs; epoch++) {
-    await state.epoch(epoch, context);
-    const { normal } = skipCount(state.genotype);
-    if (tooMany(normal, epoch, config.search)) {
-      context.progress.line(`Stopping: a convolution cell has ${normal} skip connections`);
+  // Its files may be of a later epoch, which is done again.
+  if (session.epoch > 0) await context.run.saveGenotype(state.genotype);
+  while (session.epoch < config.search.epochs) {
+    const skips = skipCount(state.genotype).normal;
+    if (session.epoch > 0 && tooMany(skips, session.epoch - 1, config.search)) {
+      context.progress.line(`Stopping: a convolution cell has ${skips} skip connections`);
       break;
     }
+    await state.epoch(session, context);
   }
+  session.save();
+  session.finish();
   return state.genotype;
 }
 
@@ -54,11 +61,21 @@ function tooMany(
   return stop_at_skips !== 'off' && epoch >= begin && skips >= stop_at_skips;
 }
 
+/** What an epoch came to. */
+interface EpochFigures {
+  rates: Readonly<Record<'lr' | 'confidence' | 'arch_lr', number>>;
+  train: Figures;
+  valid: Figures | null;
+}
+
 /** A search under way: supernet, optimizers, and the images of each kind. */
-class Search {
+class Search implements Work {
+  readonly kind = 'search';
   readonly model: Supernet;
   /** What was put down last. */
   genotype: Genotype;
+  /** What the last epoch ended with, or the first began with. */
+  #found: Genotype;
   readonly #config: NamedConfig;
   readonly #device: string;
   readonly #loader: Loader;
@@ -76,7 +93,8 @@ class Search {
     const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
     this.model = makeSupernet(config, dataset).to(device);
-    this.genotype = this.model.genotype();
+    this.#found = this.model.genotype();
+    this.genotype = this.#found;
     this.#optimizer = new SGD(this.model.parameters(), {
       lr: options.learning_rate,
       momentum: options.momentum,
@@ -109,6 +127,35 @@ class Search {
         });
   }
 
+  get loaders() {
+    return { weights: this.#loader, architecture: this.#archLoader };
+  }
+
+  state() {
+    return {
+      state_dict: this.model.state_dict(),
+      architecture: new Map(Object.entries(this.#archParameters())),
+      optimizer: this.#optimizer.state_dict(),
+      arch_optimizer: this.#architect.optimizer.state_dict(),
+      genotype: formatGenotype(this.genotype),
+      found: formatGenotype(this.#found),
+    };
+  }
+
+  load_state(state: Readonly<Record<string, Loaded>>): void {
+    const saved = state as unknown as ReturnType<Search['state']>;
+    this.model.load_state_dict(saved.state_dict);
+    torch.no_grad(() => {
+      for (const [name, tensor] of Object.entries(this.#archParameters())) {
+        tensor.copy_(saved.architecture.get(name) as Tensor);
+      }
+    });
+    this.#optimizer.load_state_dict(saved.optimizer as SavedOptimizer);
+    this.#architect.optimizer.load_state_dict(saved.arch_optimizer as SavedOptimizer);
+    this.genotype = parseGenotype(saved.genotype);
+    this.#found = parseGenotype(saved.found);
+  }
+
   /** What is searched, on what, for people. */
   summary(): string {
     const [alphas, weights] = [this.model.arch_parameters(), this.model.parameters()].map(countOf);
@@ -120,23 +167,32 @@ class Search {
   }
 
   /** Trains one epoch, validates, and puts down what came of it. */
-  async epoch(epoch: number, context: RunContext): Promise<void> {
-    const { epochs, begin, validate_from } = this.#config.search;
-    const { progress, run } = context;
-    const before = this.model.genotype();
+  epoch(session: Session, context: RunContext): Promise<void> {
+    const { epoch } = session;
+    const { begin, validate_from } = this.#config.search;
     const rates = this.#rates(epoch);
     context.observer?.epoch?.(epoch, rates.lr);
-    const train = await this.#train(epoch, rates.confidence, epoch >= begin, context);
     const validates = epoch >= (validate_from === 'begin' ? begin : validate_from);
-    const valid = validates ? await this.#validate(epoch, context) : null;
-    const genotype = this.#config.quirks.genotype_before_epoch ? before : this.model.genotype();
-    this.genotype = genotype;
-    const edge_entropy = {
-      normal: edgeEntropy(this.model.alphas_normal),
-      reduce: edgeEntropy(this.model.alphas_reduce),
-    };
+    return session.run(this.#pass(epoch, rates.confidence, context), async (train) => {
+      const valid = validates ? await this.#validate(epoch, context) : null;
+      await this.#putDown(epoch, { rates, train, valid }, context);
+      return valid;
+    });
+  }
+
+  async #putDown(
+    epoch: number,
+    { rates, train, valid }: EpochFigures,
+    { run, progress }: RunContext,
+  ) {
+    const found = this.model.genotype();
+    this.genotype = this.#config.quirks.genotype_before_epoch ? this.#found : found;
+    this.#found = found;
+    const { alphas_normal, alphas_reduce } = this.model;
+    const edge_entropy = { normal: edgeEntropy(alphas_normal), reduce: edgeEntropy(alphas_reduce) };
     const entropy = { normal: mean(edge_entropy.normal), reduce: mean(edge_entropy.reduce) };
-    const skip_connect = skipCount(genotype);
+    const skip_connect = skipCount(this.genotype);
+    const parameters = Object.entries(this.#archParameters());
     run.metrics.append({
       kind: 'epoch',
       epoch,
@@ -146,13 +202,14 @@ class Search {
       entropy,
       edge_entropy,
       skip_connect,
-      architecture: this.#architecture(),
-      genotype: formatGenotype(genotype),
+      architecture: Object.fromEntries(parameters.map(([name, each]) => [name, each.tolist()])),
+      weights: architectureWeights(this.model),
+      genotype: formatGenotype(this.genotype),
     });
-    await run.saveGenotype(genotype);
+    await run.saveGenotype(this.genotype);
     progress.line(
       [
-        `Epoch ${epoch + 1}/${epochs}  ${describe(train)}`,
+        `Epoch ${epoch + 1}/${this.#config.search.epochs}  ${describe(train)}`,
         ...(valid ? [`validation ${valid.top1.toFixed(2)} %`] : []),
         `entropy ${entropy.normal.toFixed(3)} ${entropy.reduce.toFixed(3)}`,
         `skips ${skip_connect.normal} ${skip_connect.reduce}`,
@@ -161,12 +218,13 @@ class Search {
   }
 
   /** The architecture parameters, by their names. */
-  #architecture(): Record<string, unknown> {
+  #archParameters(): Record<string, Tensor> {
     const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = this.model;
-    const values = Object.entries({ alphas_normal, alphas_reduce, betas_normal, betas_reduce });
-    return Object.fromEntries(
-      values.flatMap(([name, tensor]) => (tensor ? [[name, tensor.tolist()]] : [])),
-    );
+    return {
+      alphas_normal,
+      alphas_reduce,
+      ...(betas_normal && betas_reduce && { betas_normal, betas_reduce }),
+    };
   }
 
   /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
@@ -178,31 +236,38 @@ class Search {
     return { lr, confidence: trust, arch_lr: arch_learning_rate * trust };
   }
 
-  #train(epoch: number, confidence: number, started: boolean, context: RunContext) {
-    const { epochs, grad_clip } = this.#config.search;
-    return runPass(
-      {
-        label: `Search ${epoch + 1}/${epochs}`,
-        timing: { pass: 'search', epoch },
-        loader: this.#loader,
-        device: this.#device,
-        report_freq: this.#config.report_freq,
-        step: (train) =>
-          searchStep({
-            model: this.model,
-            criterion: this.#criterion,
-            optimizer: this.#optimizer,
-            architect: started ? this.#architect : null,
-            train,
-            valid: this.#archBatch(),
-            confidence,
-            grad_clip,
-          }),
-        report: (step, figures) =>
-          context.run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+  #pass(epoch: number, confidence: number, { run }: RunContext): LearningPass {
+    const { epochs, begin, grad_clip } = this.#config.search;
+    return {
+      label: `Search ${epoch + 1}/${epochs}`,
+      timing: { pass: 'search', epoch },
+      loader: this.#loader,
+      device: this.#device,
+      report_freq: this.#config.report_freq,
+      learned: {
+        model: this.model,
+        optimizers: [this.#optimizer, this.#architect.optimizer],
       },
-      context,
-    );
+      step: (train, watch) => {
+        // The first batch of a fresh random order: the original draws one like this at every step.
+        const valid = this.#archLoader.first();
+        watch.lap('data');
+        const outcome = searchStep({
+          model: this.model,
+          criterion: this.#criterion,
+          optimizer: this.#optimizer,
+          architect: epoch >= begin ? this.#architect : null,
+          train,
+          valid,
+          confidence,
+          grad_clip,
+          lap: (part) => watch.lap(part),
+        });
+        watch.lap('weights');
+        return outcome;
+      },
+      report: (step, figures) => run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+    };
   }
 
   #validate(epoch: number, context: RunContext) {
@@ -214,11 +279,6 @@ class Search {
       report_freq: this.#config.report_freq,
     };
     return evaluate(this.model, this.#criterion, options, context);
-  }
-
-  /** The first batch of a fresh random order: the original draws one like this at every step. */
-  #archBatch(): Batch {
-    return this.#archLoader.first();
   }
 
   [Symbol.dispose](): void {

@@ -12,6 +12,8 @@ export interface SearchStepOptions extends WeightStepOptions {
   valid: LabelledImages;
   /** Factor of the architecture's learning rate, default 1. */
   confidence?: number;
+  /** Called between the two, to take the time. */
+  lap?(part: 'architecture'): void;
 }
 
 export interface SearchStepResult extends WeightStepResult {
@@ -21,7 +23,8 @@ export interface SearchStepResult extends WeightStepResult {
 
 /** Trains the architecture on `valid`, then the weights on `train`. */
 export function searchStep(options: SearchStepOptions): SearchStepResult {
-  const { architect, train, valid, confidence } = options;
+  const { architect, train, valid, confidence, lap } = options;
   const arch_loss = architect ? architect.step({ train, valid }, confidence) : null;
+  lap?.('architecture');
   return { ...weightStep(options), arch_loss };
 }

@@ -28,7 +28,7 @@ export class TerminalProgress implements Progress {
     }
   }
 
-  begin(label: string, steps: number): void {
+  begin(label: string, steps: number, done = 0): void {
     this.#bar = new SingleBar({
       stream: this.#stream,
       format: `${label} {bar} {value}/{total}  {eta_formatted} left  {note}`,
@@ -40,7 +40,7 @@ export class TerminalProgress implements Progress {
       etaBuffer: 20,
       fps: 5,
     });
-    this.#bar.start(steps, 0, { note: '' });
+    this.#bar.start(steps, done, { note: '' });
   }
 
   advance(note?: string): void {

@@ -1,21 +1,24 @@
 // Training of a found network from scratch: the loop of the original's train_b.py, its slips mended:
 // the best epoch is chosen on held-out training images, and the test images are looked at once.
 
+import type { Loaded } from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
 import type { Loader } from '../data/loader.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
-import type { Genotype } from '../models/genotypes.js';
-import { CrossEntropyLoss } from '../nn/index.js';
-import { SGD } from '../optim/index.js';
+import { formatGenotype, type Genotype } from '../models/genotypes.js';
+import { CrossEntropyLoss, saveWeights } from '../nn/index.js';
+import { type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
 import { BestWeights } from './best_weights.js';
+import { CheckpointError } from './checkpoint.js';
 import { DataSource, type Images, type SourceLoaderOptions } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
 import { dropPathProbability, imagenetRate, learningRate } from './learning_rate.js';
-import { beginRun } from './manifest.js';
 import { type FoundNetwork, makeFoundNetwork } from './networks.js';
-import { describe, type RunContext, runPass } from './pass.js';
+import { describe, type LearningPass, type RunContext } from './pass.js';
+import { Session, type Work } from './session.js';
+import { storing } from './storage.js';
 import { countOf, grouped, placeOf } from './summary.js';
 import { weightStep } from './weight_step.js';
 
@@ -27,9 +30,10 @@ export interface TrainResult {
 }
 
 /**
- * Trains the network of `genotype` as `config` says.
+ * Trains the network of `genotype` as `config` says, or goes on with a training that was stopped. The run keeps
+ * the weights of the last epoch, last.pt, and of the best, best.pt.
  *
- * @throws Interrupted when the context's signal was aborted.
+ * @throws Interrupted when the context's signal was aborted; as the constructor of Session.
  */
 export async function train(
   config: NamedConfig,
@@ -42,17 +46,20 @@ export async function train(
     `Reading ${config.data.dataset}`,
     () => new Training(config, genotype, device),
   );
-  beginRun(config, device, context);
+  using session = new Session(state, config, device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
   context.observer?.begin?.(state.model);
-  for (let epoch = 0; epoch < config.training.epochs; epoch++) await state.epoch(epoch, context);
-  // Awaited, or the network would be freed before its test.
-  return await state.test(context);
+  while (session.epoch < config.training.epochs) await state.epoch(session, context);
+  session.save();
+  const result = await state.test(context);
+  session.finish();
+  return result;
 }
 
 /** A training under way: network, optimizer, images, and the best weights so far. */
-class Training {
+class Training implements Work {
+  readonly kind = 'training';
   readonly model: FoundNetwork;
   readonly #config: NamedConfig;
   readonly #device: string;
@@ -60,11 +67,13 @@ class Training {
   readonly #trainCriterion: CrossEntropyLoss;
   readonly #optimizer: SGD;
   readonly #loaders: Record<'train' | 'valid' | 'test', Loader>;
+  readonly #genotype: Genotype;
   readonly #best = new BestWeights();
 
   constructor(config: NamedConfig, genotype: Genotype, device: string) {
     const options = config.training;
     this.#config = config;
+    this.#genotype = genotype;
     this.#device = device;
     this.#trainCriterion = new CrossEntropyLoss({ label_smoothing: options.label_smoothing });
     const source = new DataSource(config);
@@ -91,6 +100,32 @@ class Training {
     };
   }
 
+  get loaders() {
+    return { train: this.#loaders.train };
+  }
+
+  state() {
+    return {
+      state_dict: this.model.state_dict(),
+      optimizer: this.#optimizer.state_dict(),
+      best: this.#best.state(),
+      genotype: formatGenotype(this.#genotype),
+    };
+  }
+
+  load_state(state: Readonly<Record<string, Loaded>>): void {
+    const saved = state as unknown as ReturnType<Training['state']>;
+    const genotype = formatGenotype(this.#genotype);
+    if (saved.genotype !== genotype) {
+      throw new CheckpointError(
+        `the checkpoint is of another genotype: ${saved.genotype}, and not ${genotype}`,
+      );
+    }
+    this.model.load_state_dict(saved.state_dict);
+    this.#optimizer.load_state_dict(saved.optimizer as SavedOptimizer);
+    this.#best.load_state(saved.best, this.#device);
+  }
+
   /** What is trained, on what, for people. */
   summary(): string {
     const { train, valid, test } = this.#loaders;
@@ -101,26 +136,30 @@ class Training {
     );
   }
 
-  /** Trains one epoch, validates, keeps the weights if they are the best, and puts it all down. */
-  async epoch(epoch: number, context: RunContext): Promise<void> {
+  /** Trains one epoch, validates, keeps the weights, also as the best if they are, and puts it all down. */
+  epoch(session: Session, context: RunContext): Promise<void> {
+    const { epoch } = session;
     const { epochs } = this.#config.training;
     const lr = this.#rate(epoch);
+    const drop_path_prob = dropPathProbability(epoch, this.#config.training);
     this.#optimizer.lr = lr;
-    this.model.drop_path_prob = dropPathProbability(epoch, this.#config.training);
+    this.model.drop_path_prob = drop_path_prob;
     context.observer?.epoch?.(epoch, lr);
-    const train = await this.#pass(epoch, context);
-    const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
-    this.#best.offer(this.model, epoch, valid);
-    context.run.metrics.append({
-      kind: 'epoch',
-      epoch,
-      lr,
-      drop_path_prob: this.model.drop_path_prob,
-      train,
-      valid,
+    return session.run(this.#pass(epoch, context), async (train) => {
+      const valid = await this.#evaluate('valid', `Validate ${epoch + 1}/${epochs}`, context);
+      const { run, progress } = context;
+      if (this.#best.offer(this.model, epoch, valid)) this.#saveWeights('best.pt', context);
+      this.#saveWeights('last.pt', context);
+      run.metrics.append({ kind: 'epoch', epoch, lr, drop_path_prob, train, valid });
+      const validation = `validation ${valid.top1.toFixed(2)} %`;
+      progress.line(`Epoch ${epoch + 1}/${epochs}  ${describe(train)}  ${validation}`);
+      return valid;
     });
-    const validation = `validation ${valid.top1.toFixed(2)} %`;
-    context.progress.line(`Epoch ${epoch + 1}/${epochs}  ${describe(train)}  ${validation}`);
+  }
+
+  #saveWeights(file: string, { run }: RunContext): void {
+    const path = run.file(file);
+    storing(path, () => saveWeights(this.model, path));
   }
 
   #rate(epoch: number): number {
@@ -137,29 +176,29 @@ class Training {
     return { test, best_epoch };
   }
 
-  #pass(epoch: number, context: RunContext): Promise<Figures> {
+  #pass(epoch: number, { run }: RunContext): LearningPass {
     const { epochs, grad_clip, auxiliary, auxiliary_weight } = this.#config.training;
-    return runPass(
-      {
-        label: `Train ${epoch + 1}/${epochs}`,
-        timing: { pass: 'train', epoch },
-        loader: this.#loaders.train,
-        device: this.#device,
-        report_freq: this.#config.report_freq,
-        step: (train) =>
-          weightStep({
-            model: this.model,
-            criterion: this.#trainCriterion,
-            optimizer: this.#optimizer,
-            train,
-            grad_clip,
-            auxiliary_weight: auxiliary ? auxiliary_weight : 0,
-          }),
-        report: (step, figures) =>
-          context.run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+    return {
+      label: `Train ${epoch + 1}/${epochs}`,
+      timing: { pass: 'train', epoch },
+      loader: this.#loaders.train,
+      device: this.#device,
+      report_freq: this.#config.report_freq,
+      learned: { model: this.model, optimizers: [this.#optimizer] },
+      step: (train, watch) => {
+        const outcome = weightStep({
+          model: this.model,
+          criterion: this.#trainCriterion,
+          optimizer: this.#optimizer,
+          train,
+          grad_clip,
+          auxiliary_weight: auxiliary ? auxiliary_weight : 0,
+        });
+        watch.lap('weights');
+        return outcome;
       },
-      context,
-    );
+      report: (step, figures) => run.metrics.append({ kind: 'step', epoch, step, ...figures }),
+    };
   }
 
   #evaluate(pass: 'valid' | 'test', label: string, context: RunContext): Promise<Figures> {
@@ -174,6 +213,7 @@ class Training {
   }
 
   [Symbol.dispose](): void {
+    for (const loader of Object.values(this.#loaders)) loader.close();
     this.model.dispose();
     this.#optimizer.dispose();
     this.#best[Symbol.dispose]();

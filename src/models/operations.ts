@@ -12,7 +12,7 @@ import {
   ReLU,
   Sequential,
 } from '../nn/index.js';
-import type { Primitive } from './genotype.js';
+import { addOperationName, type Primitive } from './genotype.js';
 
 /** ReLU, convolution, batch normalisation: [N, C_in, H, W] to [N, C_out, H', W']. */
 export class ReLUConvBN extends Module {
@@ -168,8 +168,7 @@ function conv7x1(C: number, stride: number, affine: boolean): Sequential {
  */
 export type OperationFactory = (C: number, stride: number, affine: boolean) => Module;
 
-/** Every primitive. Search and evaluation cells take theirs from here. */
-export const OPS: Readonly<Record<Primitive, OperationFactory>> = {
+const operations: Record<Primitive, OperationFactory> = {
   none: (_C, stride) => new Zero(stride),
   avg_pool_3x3: (_C, stride) => new AvgPool2d(3, { stride, padding: 1, count_include_pad: false }),
   max_pool_3x3: (_C, stride) => new MaxPool2d(3, { stride, padding: 1 }),
@@ -182,3 +181,19 @@ export const OPS: Readonly<Record<Primitive, OperationFactory>> = {
   dil_conv_5x5: (C, stride, affine) => new DilConv(C, C, 5, stride, 4, 2, affine),
   conv_7x1_1x7: conv7x1,
 };
+
+/** Every primitive. Search and evaluation cells take theirs from here. */
+export const OPS: Readonly<Record<Primitive, OperationFactory>> = operations;
+
+/**
+ * Adds an operation to those that cells may hold. Like the others it should end in a batch normalisation, or
+ * its outputs are on a scale of their own.
+ *
+ * @returns its name, for `primitives` of a search network, and for genotypes
+ * @throws RangeError for a name that is taken, or that a genotype's text cannot hold
+ */
+export function addOperation(name: string, make: OperationFactory): Primitive {
+  const primitive = addOperationName(name);
+  operations[primitive] = make;
+  return primitive;
+}

@@ -15,13 +15,25 @@ import { basename, dirname, join } from 'node:path';
 /** Writes all of `bytes` at `position`. */
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
+export interface WriteOptions {
+  /**
+   * Whether the file is on the disk before it takes its place, so that it outlives a loss of power, too.
+   * Default true.
+   */
+  sync?: boolean;
+}
+
 /**
  * Writes `path` by `write`, into a file beside it that takes its place when all is on the disk. Where
  * `write` throws, or the disk is full, what was there before is left as it was. A link stays, and the file
  * that it leads to is replaced.
  * @throws Error with code 'ERR_NOT_A_FILE' where a folder or a device is there.
  */
-export function writeAtomically(name: string, write: (at: WriteAt) => void): void {
+export function writeAtomically(
+  name: string,
+  write: (at: WriteAt) => void,
+  { sync = true }: WriteOptions = {},
+): void {
   const path = targetOf(name);
   const folder = dirname(path);
   const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
@@ -29,7 +41,7 @@ export function writeAtomically(name: string, write: (at: WriteAt) => void): voi
   try {
     try {
       write((bytes, position) => writeAll(descriptor, bytes, position));
-      fsyncSync(descriptor);
+      if (sync) fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
@@ -38,7 +50,7 @@ export function writeAtomically(name: string, write: (at: WriteAt) => void): voi
     rmSync(partial, { force: true });
     throw error;
   }
-  syncFolder(folder);
+  if (sync) syncFolder(folder);
 }
 
 function targetOf(path: string): string {
