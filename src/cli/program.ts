@@ -7,6 +7,7 @@ import { exitCodeOf, explain } from './failure.js';
 import { genotypeCommand } from './genotype.js';
 import { infoCommand } from './info.js';
 import { runsCommand } from './runs.js';
+import { sampleImageNetCommand } from './sample_imagenet.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 
@@ -49,6 +50,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted (S
     .addCommand(searchCommand())
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
+    .addCommand(sampleImageNetCommand())
     .addCommand(genotypeCommand())
     .addCommand(runsCommand())
     .addCommand(configCommand())

@@ -43,6 +43,18 @@ export const QUIRKS = {
       'images are changed by one random stream a worker, so that the number of workers decides',
     fixed: 'by one stream an image, seeded by the pass and the image',
   },
+  split_in_file_order: {
+    original: 'parts of the training images are the first ones of the file and the others',
+    fixed: 'they are chosen as data.split says',
+  },
+  search_validation_augmented: {
+    original: 'a search validates on images that are shifted and mirrored, in random order',
+    fixed: 'on the images as they are',
+  },
+  sample_with_replacement: {
+    original: 'bnas sample-imagenet draws images with replacement, also for both parts',
+    fixed: 'without',
+  },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',
     fixed: 'sizes are rounded up, as those of the searched channels are',

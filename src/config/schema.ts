@@ -2,7 +2,7 @@
 // train_search_b_confidence.py (search) and train_b.py (training), as far as it has them.
 
 import { z } from 'zod';
-import { DATASETS, type DatasetName, SPLIT_METHODS } from '../data/constants.js';
+import { DATASETS, type DatasetName, ON_CORRUPT, SPLIT_METHODS } from '../data/constants.js';
 import { OPERATION_NAMES, PRIMITIVES } from '../models/genotypes.js';
 import { MODES, QUIRK_NAMES, QUIRKS, type QuirkName, quirksOf } from './quirks.js';
 import {
@@ -27,9 +27,16 @@ const data = z.strictObject({
   folder: text(/\S/, 'the path of a folder')
     .default('data')
     .describe('folder with the unpacked archives; MNIST comes with the program'),
-  num_workers: wholeNumber(0, 64)
-    .default(0)
-    .describe('threads that read images ahead; 0: the program reads them itself'),
+  num_workers: either('auto', wholeNumber(0, 64))
+    .default('auto')
+    .describe(
+      'threads that read images ahead; 0: the program reads them itself; auto: 2 for images in files, for a GPU, and with quirks.augmentation_stream, else 0',
+    ),
+  corrupt_images: oneOf(ON_CORRUPT)
+    .default('stop')
+    .describe(
+      'what to do about an image that cannot be read; skip: leave it out, and say how many',
+    ),
   augment: flag()
     .default(true)
     .describe('images that are learned from are shifted and mirrored at random, but for digits'),

@@ -27,3 +27,8 @@ export type DatasetName = keyof typeof DATASETS;
 export const SPLIT_METHODS = ['shuffle', 'stratified', 'file_order'] as const;
 
 export type SplitMethod = (typeof SPLIT_METHODS)[number];
+
+/** What to do about an image that can't be read: end the run, or leave it out and count it. */
+export const ON_CORRUPT = ['stop', 'skip'] as const;
+
+export type OnCorrupt = (typeof ON_CORRUPT)[number];

@@ -2,7 +2,7 @@
 // torchdata's StatefulDataLoader.
 
 import { type Batch, makeBatch } from './batch.js';
-import type { OnCorrupt } from './batch_task.js';
+import type { OnCorrupt } from './constants.js';
 import { DataError, type Dataset, type ImageShape } from './dataset.js';
 import { sourceOf } from './image_source.js';
 import { type LoaderState, type PassState, requireFitting } from './loader_state.js';

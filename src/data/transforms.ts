@@ -12,6 +12,7 @@ import type { ImageShape } from './dataset.js';
 import type { Draws } from './draws.js';
 import { crop, hflip, type Image } from './image.js';
 import { resize } from './resample.js';
+import { roundHalfEven } from './rounding.js';
 
 /** One step of a pipeline, by torchvision's name. Sizes are in pixels, probabilities 0..1. */
 export type TransformSpec =
@@ -72,11 +73,8 @@ export function resizedTo([, height, width]: ImageShape, size: number): [number,
     : [size, Math.trunc((size * width) / height)];
 }
 
-/** Where a centred stretch begins; halves round to even, as Python's `round`. */
-function centred(size: number, part: number): number {
-  const half = (size - part) / 2;
-  return Math.abs(half % 1) === 0.5 ? 2 * Math.round(half / 2) : Math.round(half);
-}
+/** Where a centred stretch begins. */
+const centred = (size: number, part: number) => roundHalfEven((size - part) / 2);
 
 /** `RandomResizedCrop.get_params`: top, left, height, width. */
 export function randomResizedBox(
@@ -96,10 +94,6 @@ export function randomResizedBox(
   const w = ratio > 4 / 3 ? roundHalfEven((height * 4) / 3) : width;
   const h = ratio < 3 / 4 ? roundHalfEven(width / (3 / 4)) : height;
   return [Math.floor((height - h) / 2), Math.floor((width - w) / 2), h, w];
-}
-
-function roundHalfEven(value: number): number {
-  return value % 1 === 0.5 ? 2 * Math.round(value / 2) : Math.round(value);
 }
 
 /** `ColorJitter.get_params`: the adjustments in their drawn order, each with its factor. */

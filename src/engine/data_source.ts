@@ -31,7 +31,7 @@ const AUGMENTATION: Record<DatasetName, readonly TransformSpec[]> = {
 };
 
 export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
-  quirks: Pick<Record<QuirkName, boolean>, 'augmentation_stream'>;
+  quirks: Pick<Record<QuirkName, boolean>, 'augmentation_stream' | 'split_in_file_order'>;
 };
 
 export interface SourceLoaderOptions extends Omit<LoaderOptions, 'transforms'> {
@@ -90,6 +90,7 @@ export class DataSource {
    */
   loader({ augment, ...options }: SourceLoaderOptions): Loader {
     const { data, quirks, seed } = this.#config;
+    const shared_stream = quirks.augmentation_stream;
     const { mean, std } = DATASETS[data.dataset];
     const cutout = augment?.cutout ?? 'off';
     return new Loader({
@@ -99,14 +100,15 @@ export class DataSource {
         { name: 'Normalize', mean, std },
         ...(cutout === 'off' ? [] : [{ name: 'Cutout', length: cutout } as const]),
       ],
-      num_workers: data.num_workers,
-      shared_stream: quirks.augmentation_stream,
+      num_workers: data.num_workers === 'auto' ? workers(options, shared_stream) : data.num_workers,
+      shared_stream,
+      corrupt_images: data.corrupt_images,
       numpy_seed: seed,
     });
   }
 
   #open(part: 'train' | 'test', key: 'train_samples' | 'test_samples') {
-    const { data, seed } = this.#config;
+    const { data, quirks, seed } = this.#config;
     const dataset = OPEN[data.dataset](part, data.folder);
     const wanted = data[key] === 'all' ? dataset.length : data[key];
     if (wanted > dataset.length) {
@@ -115,10 +117,16 @@ export class DataSource {
     }
     const generator = new torch.Generator();
     generator.manual_seed(seed);
-    const choice = { method: data.split, labels: dataset.labels, generator };
+    const method = quirks.split_in_file_order ? 'file_order' : data.split;
+    const choice = { method, labels: dataset.labels, generator } as const;
     const everything = Int32Array.from({ length: dataset.length }, (_, index) => index);
     return { dataset, indices: chosen(everything, wanted, choice), choice };
   }
+}
+
+/** As many threads as the original's, where reading would hold up the network or their number decides. */
+function workers({ dataset, device = 'cpu' }: SourceLoaderOptions, shared_stream: boolean): number {
+  return shared_stream || device !== 'cpu' || dataset.source?.kind === 'files' ? 2 : 0;
 }
 
 /** `count` of the indices; all of them without a draw. */

@@ -56,6 +56,8 @@ export interface Batches extends Iterable<Batch> {
   readonly length: number;
   /** Images in a pass. */
   readonly samples: number;
+  /** Images that were left out so far, as they could not be read. */
+  readonly skipped: number;
   state(): LoaderState;
   load_state(state: LoaderState): void;
 }
@@ -112,6 +114,7 @@ export async function runPass(
   const watch = new Stopwatch(device);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
+  const skippedBefore = loader.skipped;
   const rate = () => (meter.images - (begun?.meter.images ?? 0)) / seconds();
   let done = begun?.step ?? 0;
   const isRead = (step: number) => step % report_freq === 0;
@@ -145,6 +148,8 @@ export async function runPass(
       watch.begin(isRead(done + 1));
     }
     const figures = meter.read();
+    const skipped = loader.skipped - skippedBefore;
+    if (skipped > 0) progress.line(`${label}: images left out, as they cannot be read: ${skipped}`);
     keeping?.after(done, meter, true);
     run?.timing.append({
       ...options.timing,

@@ -5,7 +5,7 @@ import type { Loaded, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
 import type { Loader } from '../data/loader.js';
-import { SubsetRandomSampler } from '../data/sampler.js';
+import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
@@ -80,6 +80,7 @@ class Search implements Work {
   readonly #device: string;
   readonly #loader: Loader;
   readonly #archLoader: Loader;
+  readonly #validLoader: Loader;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
   readonly #architect: Architect;
@@ -116,6 +117,14 @@ class Search implements Work {
       });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
+    this.#validLoader = config.quirks.search_validation_augmented
+      ? this.#archLoader
+      : source.loader({
+          dataset,
+          sampler: new SequentialSampler(architecture.indices),
+          batch_size,
+          device,
+        });
   }
 
   get loaders() {
@@ -265,7 +274,7 @@ class Search implements Work {
     const options = {
       label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
       timing: { pass: 'valid' as const, epoch },
-      loader: this.#archLoader,
+      loader: this.#validLoader,
       device: this.#device,
       report_freq: this.#config.report_freq,
     };
@@ -275,6 +284,7 @@ class Search implements Work {
   [Symbol.dispose](): void {
     this.#loader.close();
     this.#archLoader.close();
+    this.#validLoader.close();
     this.model.dispose();
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();

@@ -1,7 +1,7 @@
 // What a genotype is and which are valid; follows `genotypes.py` of the original (primitive lists,
 // the `Genotype` tuple).
 
-const ORIGINAL_NAMES = [
+export const ORIGINAL_NAMES = [
   'none',
   'avg_pool_3x3',
   'max_pool_3x3',
