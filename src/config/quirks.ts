@@ -55,6 +55,15 @@ export const QUIRKS = {
     original: 'bnas sample-imagenet draws images with replacement, also for both parts',
     fixed: 'without',
   },
+  mnist_as_colour: {
+    original:
+      'mnist, fashion and svhn are mirrored, greyed, and neither normalised nor cut out; cifar100 is normalised by the figures of cifar10',
+    fixed: 'each set is normalised by its own figures, and no digit is mirrored',
+  },
+  norb_classes: {
+    original: 'norb gets 10 classes, as other sets have',
+    fixed: 'the 5 that it has',
+  },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',
     fixed: 'sizes are rounded up, as those of the searched channels are',

@@ -26,7 +26,25 @@ const data = z.strictObject({
     .describe('what is learned'),
   folder: text(/\S/, 'the path of a folder')
     .default('data')
-    .describe('folder with the unpacked archives; MNIST comes with the program'),
+    .describe(
+      'where the data sets lie, and are fetched to; of norb, imagenet and folder: with train/ and test/ (imagenet: val/), a folder a class in each',
+    ),
+  download: flag()
+    .default(true)
+    .describe('what is missing of fashion, cifar10, cifar100, svhn or norb is fetched'),
+  mirror: either('official', text(/^https?:\/\/./, 'an address (http:// or https://)'))
+    .default('official')
+    .describe(
+      'server that has the files as the folder has them; official: BNAS_DATA_MIRROR if set, else where they are published',
+    ),
+  class_index: text(/\S/, 'the path of a file')
+    .optional()
+    .describe(
+      'imagenet, folder, norb: classes by label, a folder name a line or {name: label} in .json; by default sorted',
+    ),
+  image_size: either('auto', wholeNumber(8))
+    .default('auto')
+    .describe('imagenet, folder, norb: side that images are brought to; auto: 224, 224, 32'),
   num_workers: either('auto', wholeNumber(0, 64))
     .default('auto')
     .describe(
@@ -209,7 +227,7 @@ export const schema = z
     search: search.prefault({}).describe('bnas search: the supernet and its search'),
     training: training.prefault({}).describe('bnas train: the network of the found cells'),
   })
-  .superRefine(({ search, training, mode, quirks }, context) => {
+  .superRefine(({ data, search, training, mode, quirks }, context) => {
     // Values that are wrong by themselves are not held against each other.
     if (context.issues.length > 0) return;
     const demand = (path: [string, string], input: unknown, right: boolean, expected: string) => {
@@ -223,6 +241,12 @@ export const schema = z
     })) {
       const message = `at most ${name}.learning_rate, ${learning_rate}`;
       limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
+    }
+    for (const key of ['class_index', 'image_size'] as const) {
+      const { [key]: value, dataset } = data;
+      const isSet = value !== undefined && value !== 'auto';
+      const inFolders = ['imagenet', 'folder', 'norb'].includes(dataset);
+      demand(['data', key], value, inFolders || !isSet, `nothing, as ${dataset} needs none`);
     }
     const { epochs, begin, validate_from, primitives, held, init_channels, partial_channels } =
       search;

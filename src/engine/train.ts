@@ -94,7 +94,7 @@ class Training implements Work {
       augment?: SourceLoaderOptions['augment'],
     ) => source.loader({ dataset, sampler, batch_size, device, augment });
     this.#loaders = {
-      train: loader(new RandomSampler(learned.indices), learned, { cutout }),
+      train: loader(new RandomSampler(learned.indices), learned, { cutout, colour: true }),
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };
