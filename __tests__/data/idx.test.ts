@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { readIdx } from '../../src/data/datasets/idx.js';
-import { temporaryFolder, writeFile } from '../support/temporary.js';
+import { temporaryFolder, withoutPermission, writeFile } from '../support/temporary.js';
 import { idxBytes } from './idx_bytes.js';
 
 const folder = temporaryFolder();
@@ -54,6 +54,17 @@ describe('says what is wrong with', () => {
     expect(() => readIdx(path, 3)).toThrow(
       expect.objectContaining({ code: 'ERR_DATA', message: `${path}: ${message}` }),
     );
+  });
+
+  test('a file that may not be read', () => {
+    const path = writeFile(folder, 'locked', '');
+    withoutPermission(path, () => {
+      expect(() => readIdx(path, 1)).toThrow(`${path}: EACCES: permission denied`);
+    });
+  });
+
+  test('a folder', () => {
+    expect(() => readIdx(folder, 1)).toThrow(`${folder}: EISDIR: illegal operation on a directory`);
   });
 
   test('a missing file', () => {

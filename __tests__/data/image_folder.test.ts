@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ImageFolder, readClassIndex } from '../../src/data/datasets/image_folder.js';
-import { temporaryFolder, writeFile } from '../support/temporary.js';
+import { temporaryFolder, withoutPermission, writeFile } from '../support/temporary.js';
 
 const base = temporaryFolder();
 
@@ -127,6 +127,13 @@ describe('is refused, and named:', () => {
     expect(() => new ImageFolder(root)).toThrow(
       refused(`${root}/a/2.bmp: neither JPEG, PNG nor WebP, which are read`),
     );
+  });
+
+  test('a folder that may not be read', () => {
+    const root = tree('a/1.png');
+    withoutPermission(root, () => {
+      expect(() => new ImageFolder(root)).toThrow(refused(`${root}: EACCES: permission denied`));
+    });
   });
 
   test('links in a loop', () => {
