@@ -214,6 +214,12 @@ test('a server that is not there is named', async () => {
   );
 });
 
+test('what is no address is refused', async () => {
+  await expect(fetched({ url: 'server/file' })).rejects.toThrow(
+    'server/file: no address of a server',
+  );
+});
+
 test('a signal ends it at once; what has come stays', async () => {
   const stop = new AbortController();
   server.behaviour = (_, response) => {

@@ -39,6 +39,7 @@ class Final extends Error {}
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, url, bytes, signal, attempts = 4, pause = 1000 } = options;
+  if (!URL.canParse(url)) throw new DownloadError(`${url}: no address of a server`);
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
   let failures = 0;
@@ -58,6 +59,7 @@ export async function download(options: DownloadOptions): Promise<void> {
       const progress = (await sizeOf(partial)) > before;
       failures = progress ? 1 : failures + 1;
       if (error instanceof Final || failures >= attempts) {
+        if ((await sizeOf(partial)) === 0) await rm(partial, { force: true });
         throw new DownloadError(`${url}: ${causeOf(error)}`, { cause: error });
       }
       await sleep(pause * 2 ** (failures - 1), undefined, { signal });
