@@ -1,6 +1,6 @@
 // The slips of the original's code by name: `mode: reference` repeats them, so that its figures
 // come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here, and
-// every flag acts: what is still to come (other data sets, the ImageNet sample) brings its own.
+// every flag acts.
 
 export const MODES = ['fixed', 'reference'] as const;
 
