@@ -85,6 +85,7 @@ describe('an empty config', () => {
       grad_clip: 5,
       label_smoothing: 0,
       cutout: 'off',
+      ten_crop: false,
       drop_path_prob: 0.3,
       train_portion: 0.9,
     });
@@ -216,14 +217,18 @@ describe('faults', () => {
       'search:\n  learning_rate: .inf',
       '2:18: search.learning_rate: expected a number above 0, got Infinity',
     ],
-    [
-      'search:\n  train_portion: 1',
-      '2:18: search.train_portion: expected a number above 0 and below 1, got 1',
-    ],
     ['search:\n  momentum: 2', '2:13: search.momentum: expected a number from 0 to 1, got 2'],
     [
       'search:\n  learning_rate_min: 1',
       '2:22: search.learning_rate_min: expected at most search.learning_rate, 0.1, got 1',
+    ],
+    [
+      'search:\n  train_portion: 1',
+      '2:18: search.train_portion: expected folders or a number above 0 and below 1, got 1',
+    ],
+    [
+      'data: { dataset: norb }\nsearch: { train_portion: folders }',
+      '1:18: data.dataset: expected imagenet, for folders, got "norb"',
     ],
     [
       'search:\n  epochs: 2\n  begin: 2',

@@ -57,9 +57,11 @@ const search = z.strictObject({
   ...sgd,
   cutout: cutout.describe('side of a square that is zeroed at random in images learned from'),
   sample_portion: share().default(1).describe('share of the training images that the search uses'),
-  train_portion: fraction()
+  train_portion: either('folders', fraction())
     .default(0.5)
-    .describe('share of these that trains the weights; the others train the architecture'),
+    .describe(
+      'share of these that trains the weights, the others train the architecture; folders, of imagenet: what is in train/, and in val/',
+    ),
   arch_learning_rate: positive().default(3e-4).describe('learning rate of the architecture (Adam)'),
   arch_weight_decay: number(0).default(1e-3).describe('its weight decay'),
   arch_betas: pair(number(0, 0.9999)).default([0.5, 0.999]).describe('its moment decay rates'),
@@ -114,6 +116,9 @@ const training = z.strictObject({
   ...sgd,
   label_smoothing: number(0, 0.99).default(0).describe('share of the target on all classes alike'),
   cutout: cutout.describe('side of a square that is zeroed in images learned from; the paper: 16'),
+  ten_crop: flag()
+    .default(false)
+    .describe('images that are not learned from are seen in ten crops, at ten times the cost'),
   drop_path_prob: number(0, 0.99)
     .default(0.3)
     .describe('share of paths dropped, times epoch / epochs'),
@@ -215,6 +220,12 @@ export const schema = z
       if (network === 'darts' && layers !== 'auto') {
         demand([name, 'layers'], layers, layers >= 3, 'auto or at least 3, for darts');
       }
+    }
+    if (search.train_portion === 'folders') {
+      const { dataset } = data;
+      demand(['data', 'dataset'], dataset, dataset === 'imagenet', 'imagenet, for folders');
+      const { sample_portion } = search;
+      demand(['search', 'sample_portion'], sample_portion, sample_portion === 1, '1, for folders');
     }
     demand(
       ['search', 'partial_channels'],

@@ -57,6 +57,19 @@ export class DataSource {
     ];
   }
 
+  /**
+   * The images that train the weights of a search, and those that train its architecture. Throws as `train`.
+   *
+   * @param train_portion As `train` has it; folders: the training images, and those of `val/`.
+   */
+  search({
+    train_portion,
+    sample_portion,
+  }: Pick<Config['search'], 'train_portion' | 'sample_portion'>): [Images, Images] {
+    if (train_portion === 'folders') return [this.all(), this.test()];
+    return this.train(train_portion, sample_portion);
+  }
+
   /** The training images (`data.train_samples` of them), unsplit. Throws as `train`. */
   all(): Images {
     return this.#open('train', 'train_samples');

@@ -10,8 +10,9 @@ import { formatGenotype, type Genotype, parseGenotype } from '../models/genotype
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
+import { type ArchBatches, batchesInTurn, freshBatches } from './arch_batches.js';
 import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
-import { DataSource } from './data_source.js';
+import { DataSource, type Images } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
 import { learningRate } from './learning_rate.js';
@@ -82,6 +83,7 @@ class Search implements Work {
   readonly #device: string;
   readonly #loader: Loader;
   readonly #archLoader: Loader;
+  readonly #archBatches: ArchBatches;
   readonly #validLoader: Loader;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
@@ -92,7 +94,7 @@ class Search implements Work {
     this.#config = config;
     this.#device = device;
     const source = new DataSource(config);
-    const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
+    const [weights, architecture] = source.search(options);
     const { dataset } = weights;
     this.model = makeSupernet(config, dataset).to(device);
     this.#found = this.model.genotype();
@@ -109,7 +111,7 @@ class Search implements Work {
       optimizer: this.#optimizer,
     });
     const { batch_size } = options;
-    const loader = (indices: Int32Array) =>
+    const loader = ({ dataset, indices }: Images) =>
       source.loader({
         dataset,
         sampler: new SubsetRandomSampler(indices),
@@ -117,12 +119,14 @@ class Search implements Work {
         device,
         augment: { cutout: options.cutout },
       });
-    this.#loader = loader(weights.indices);
-    this.#archLoader = loader(architecture.indices);
+    this.#loader = loader(weights);
+    this.#archLoader = loader(architecture);
+    const drawn = options.train_portion === 'folders' ? batchesInTurn : freshBatches;
+    this.#archBatches = drawn(this.#archLoader);
     this.#validLoader = config.quirks.search_validation_augmented
       ? this.#archLoader
       : source.loader({
-          dataset,
+          dataset: architecture.dataset,
           sampler: new SequentialSampler(architecture.indices),
           batch_size,
           device,
@@ -240,6 +244,7 @@ class Search implements Work {
 
   #pass(epoch: number, confidence: number, { run }: RunContext): LearningPass {
     const { epochs, begin, grad_clip } = this.#config.search;
+    this.#archBatches.begin();
     return {
       label: `Search ${epoch + 1}/${epochs}`,
       timing: { pass: 'search', epoch },
@@ -251,8 +256,7 @@ class Search implements Work {
         optimizers: [this.#optimizer, this.#architect.optimizer],
       },
       step: (train, watch) => {
-        // The first batch of a fresh random order: the original draws one like this at every step.
-        const valid = this.#archLoader.first();
+        const valid = this.#archBatches.next();
         watch.lap('data');
         const outcome = searchStep({
           model: this.model,
