@@ -55,3 +55,34 @@ export function fan_out(x: Tensor, options: FanOutOptions): Tensor[] {
     ...[stride, groups, training, momentum, eps],
   ]) as Tensor[];
 }
+
+export interface ConvBnOptions extends BatchNormSettings {
+  /** One weight [C_out, C, k, k]; or two of 1x1, the halves of a FactorizedReduce. */
+  parameters: Tensor[];
+  /** [C_out], with `beta`: scale and shift behind the normalisation; null: 1 and 0. */
+  gamma: Tensor | null;
+  beta: Tensor | null;
+  /** Running mean, running variance, int64 count. */
+  running: Tensor[];
+  /** Whether x is rectified first. */
+  relu: boolean;
+  stride: number;
+  padding: number;
+}
+
+const convBn = operator('torch_js::conv_bn');
+
+/**
+ * ReLU, convolution and batch normalisation of x [N, C, H, W], float32 or float64: [N, C_out, ceil(H / stride), ceil(W /
+ * stride)] in `channels_last` order, for paddings that keep the size. The gradient has no gradient of its own.
+ *
+ * @throws TorchError under `create_graph`, and for shapes that do not fit
+ */
+export function conv_bn(x: Tensor, options: ConvBnOptions): Tensor {
+  const { parameters, gamma, beta, running, relu, stride, padding } = options;
+  const { training, momentum, eps } = options;
+  return convBn.call([
+    ...[x, parameters, gamma, beta, running],
+    ...[relu, stride, padding, training, momentum, eps],
+  ]) as Tensor;
+}

@@ -2,6 +2,7 @@
 import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { BatchNorm2d, Conv2d, type Module } from '../nn/index.js';
+import { hasKernels, runningOf } from './execution.js';
 import type { Primitive } from './genotype.js';
 import { channel_shuffle, type MixedOp } from './mixed_op.js';
 import { FactorizedReduce } from './operations.js';
@@ -15,8 +16,7 @@ const FUSED: ReadonlySet<Primitive> = new Set<Primitive>([
 /** Whether the kernels can run what leaves these states; else plain modules do, or say what is wrong. */
 export function fusedServes(edges: readonly MixedOp[], states: readonly Tensor[]): boolean {
   return states.every((state) => {
-    if (state.device !== 'cpu') return false;
-    if (state.dtype !== 'float32' && state.dtype !== 'float64') return false;
+    if (!hasKernels(state)) return false;
     const [height, width] = state.shape.slice(2) as [number, number];
     return (height % 2 === 0 && width % 2 === 0) || edges.every(servesOdd);
   });
@@ -105,11 +105,7 @@ function fanOut(
   const outputs = torch.kernels.fan_out(x, {
     ...{ weights, passes, partial, rows, primitives, stride, groups, training, momentum, eps },
     parameters: parts.flatMap((part) => part.convolutions.map(({ weight }) => weight)),
-    running: normalisations.flatMap((normalisation) => [
-      normalisation.running_mean as Tensor,
-      normalisation.running_var as Tensor,
-      normalisation.num_batches_tracked as Tensor,
-    ]),
+    running: normalisations.flatMap(runningOf),
   });
   if (outside.length === 0) return outputs;
   return outputs.map((output, e) =>

@@ -4,6 +4,7 @@ import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { Module, ModuleList } from '../nn/index.js';
 import type { CellPlace, Widths } from './cell_network.js';
+import type { Execution } from './execution.js';
 import { fusedNodes, fusedServes } from './fused_cell.js';
 import type { CellKind } from './genotype.js';
 import { type EdgeFactory, type EdgeOperation, MixedOp } from './mixed_op.js';
@@ -23,9 +24,6 @@ export interface SearchCellOptions extends Widths, CellPlace {
   double_edge_eval?: boolean;
 }
 
-/** How a search cell computes. */
-export type Execution = 'plain' | 'fused';
-
 /**
  * (s0 [N, C_prev_prev, H0, W0], s1 [N, C_prev, H, W], weights [edges, primitives], and if nodes weigh their
  * edges too, these weights [edges]) to [N, multiplier * C, H', W'].
@@ -35,10 +33,6 @@ export class SearchCell extends Module<[Tensor, Tensor, Tensor, (Tensor | null)?
   preprocess1: ReLUConvBN;
   _ops: ModuleList<EdgeOperation>;
   readonly kind: CellKind;
-  /**
-   * `fused`: by own kernels on the CPU, in float32 and float64, several times faster; its gradient has no gradient.
-   * `plain`: module by module, as the original.
-   */
   execution: Execution = 'plain';
   /** How many states the output concatenates. */
   readonly multiplier: number;
@@ -71,7 +65,8 @@ export class SearchCell extends Module<[Tensor, Tensor, Tensor, (Tensor | null)?
     edgeWeights: Tensor | null = null,
   ): Tensor {
     const states = [this.preprocess0.call(s0), this.preprocess1.call(s1)];
-    const nodes = this.#fused(states, weights, edgeWeights) ?? this.#plain(states, weights, edgeWeights);
+    const nodes =
+      this.#fused(states, weights, edgeWeights) ?? this.#plain(states, weights, edgeWeights);
     return torch.cat(nodes.slice(-this.multiplier), 1);
   }
 

@@ -7,8 +7,8 @@
 
 namespace torch_js::kernels {
 
-// The best table that the machine's instruction set (ATEN_CPU_CAPABILITY, where that is set) has for
-// samples of so many channels.
+// The best table that the machine's instruction set (ATEN_CPU_CAPABILITY, where that is set) has
+// for samples of so many channels.
 template <typename T>
 const SampleKernels<T>& KernelsFor(Index channels);
 

@@ -48,9 +48,9 @@ FanOut<T>::FanOut(const FanOutOptions& options, const at::Tensor& x,
       const Primitive& primitive = options.primitives[column];
       Branch branch{static_cast<Index>(column), primitive};
       const auto depthwise = [&](const FrameShape& frame, Index stride) {
-        return AddStage(StageShape::Depthwise(frame, primitive.kernel, primitive.dilation(), stride,
-                                              border_),
-                        take());
+        return AddStage(
+            StageShape::Depthwise(frame, primitive.kernel, primitive.dilation(), stride, border_),
+            take());
       };
       switch (primitive.kind) {
         case Primitive::kNone:
@@ -114,8 +114,8 @@ const T* FanOut<T>::LastValues(const Branch& branch, Index n, const T* state) co
 
 template <typename T>
 StageInput<T> FanOut<T>::Input(const Stage& stage, const T* frame, const Scratch& scratch) const {
-  return {&stage.shape.gather, frame,  stage.weights.taps(), stage.weights.weight(),
-          padded_,             scratch.z.data()};
+  return {&stage.shape.gather,    frame,   stage.weights.taps(),
+          stage.weights.weight(), padded_, scratch.z.data()};
 }
 
 template <typename T>
@@ -175,7 +175,7 @@ std::vector<at::Tensor> FanOut<T>::Forward(const std::vector<at::Tensor>& partia
   const bool training = options_.normal.training;
   // Behind those of the stages, sums of the two pools.
   const Index slots = normal_count_ + 2, slot_size = 2 * padded_;
-  PartSums sums(Parts(batch_), slots * slot_size);
+  PartSums<double> sums(Parts(batch_), slots * slot_size);
   std::vector<Scratch> scratches;
   for (Index part = 0; part < Parts(batch_); ++part) scratches.emplace_back(*this, false);
   const auto forward = [&](const Stage& stage, const T* frame, Index part, Index n) {

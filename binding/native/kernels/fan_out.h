@@ -47,10 +47,10 @@ class FanOut {
   struct Stage {
     StageShape shape;
     StageWeights<T> weights;
-    Index values_at;       // within `values`
-    Index normal;          // among the edges' normalisations
-    Index first_parameter; // among the parameters
-    Index gradient_at;     // within the gradients of a part
+    Index values_at;        // within `values`
+    Index normal;           // among the edges' normalisations
+    Index first_parameter;  // among the parameters
+    Index gradient_at;      // within the gradients of a part
   };
   struct Branch {
     Index column;  // of the weights

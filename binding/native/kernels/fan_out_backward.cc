@@ -29,13 +29,13 @@ class FanOut<T>::Reverse {
     rest_ones_ = Buffer<T>(f_.padded_rest_);
     std::fill_n(rest_ones_.data(), f_.padded_rest_, T(1));
     zeros_ = Buffer<T>::Zeros(f_.padded_);
-    if (want_parameters_) dparameters_ = Buffer<T>::Zeros(parts_ * f_.gradient_size_);
+    if (want_parameters_) dparameters_ = {parts_, f_.gradient_size_};
   }
 
   void SumLastStages(FanOutGradients& result);
   void SecondStages();
   at::Tensor FirstStages();
-  std::vector<at::Tensor> Parameters() const;
+  std::vector<at::Tensor> Parameters();
 
  private:
   const T* LoadGradient(size_t edge, Index n, const Scratch& scratch) const {
@@ -54,9 +54,7 @@ class FanOut<T>::Reverse {
   void Stage(const typename FanOut<T>::Stage& stage, const T* frame, const T* dy, T* dinput,
              Index part) const;
   // The gradient of what a branch's first stage gives, within a batch of them.
-  T* Inner(Index slot, Index n) const {
-    return inner_[slot].data() + n * f_.pixels_ * f_.padded_;
-  }
+  T* Inner(Index slot, Index n) const { return inner_[slot].data() + n * f_.pixels_ * f_.padded_; }
 
   const FanOut& f_;
   const SampleKernels<T>& kernels_;
@@ -68,7 +66,8 @@ class FanOut<T>::Reverse {
   // Each edge has a slot for each branch, one for the sum of its gradient and one for its rest.
   std::vector<Index> first_slot_;
   Index slots_ = 0;
-  Buffer<T> ones_, rest_ones_, zeros_, dparameters_;
+  Buffer<T> ones_, rest_ones_, zeros_;
+  PartSums<T> dparameters_;
   std::vector<Gradient<T>> last_, first_;  // by slot
   std::vector<Buffer<T>> inner_;           // by slot
 };
@@ -77,8 +76,7 @@ template <typename T>
 void FanOut<T>::Reverse::Stage(const typename FanOut<T>::Stage& stage, const T* frame, const T* dy,
                                T* dinput, Index part) const {
   const Scratch& scratch = scratches_[part];
-  T* sums = want_parameters_ ? dparameters_.data() + part * f_.gradient_size_ + stage.gradient_at
-                             : nullptr;
+  T* sums = want_parameters_ ? dparameters_.of(part) + stage.gradient_at : nullptr;
   const bool depthwise = stage.shape.gather.depthwise;
   kernels_.backward(f_.Input(stage, frame, scratch),
                     {&stage.shape.scatter, dy, stage.weights.transposed(),
@@ -89,7 +87,7 @@ void FanOut<T>::Reverse::Stage(const typename FanOut<T>::Stage& stage, const T* 
 template <typename T>
 void FanOut<T>::Reverse::SumLastStages(FanOutGradients& result) {
   const Index padded = f_.padded_, width = std::max(padded, f_.padded_rest_);
-  PartSums sums(parts_, slots_ * width);
+  PartSums<double> sums(parts_, slots_ * width);
   EachSample(f_.batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches_[part];
     f_.LoadState(n, scratch);
@@ -149,7 +147,7 @@ void FanOut<T>::Reverse::SumLastStages(FanOutGradients& result) {
 template <typename T>
 void FanOut<T>::Reverse::SecondStages() {
   const Index padded = f_.padded_, pixels = f_.pixels_;
-  PartSums sums(parts_, slots_ * 2 * padded);
+  PartSums<double> sums(parts_, slots_ * 2 * padded);
   inner_.resize(slots_);
   first_.resize(slots_);
   const auto each = [&](const auto& visit) {
@@ -297,14 +295,11 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
 }
 
 template <typename T>
-std::vector<at::Tensor> FanOut<T>::Reverse::Parameters() const {
-  for (Index part = 1; part < parts_; ++part) {
-    const T* from = dparameters_.data() + part * f_.gradient_size_;
-    for (Index i = 0; i < f_.gradient_size_; ++i) dparameters_[i] += from[i];
-  }
+std::vector<at::Tensor> FanOut<T>::Reverse::Parameters() {
+  dparameters_.Add();
   std::vector<at::Tensor> gradients;
   for (const auto& stage : f_.stages_) {
-    for (at::Tensor& gradient : stage.weights.Gradients(dparameters_.data() + stage.gradient_at)) {
+    for (at::Tensor& gradient : stage.weights.Gradients(dparameters_.of(0) + stage.gradient_at)) {
       gradients.push_back(std::move(gradient));
     }
   }
@@ -317,8 +312,7 @@ FanOutGradients FanOut<T>::Backward(const std::vector<at::Tensor>& gradients,
                                     bool want_x, bool want_parameters) {
   ReadWeights(weights, passes);
   for (Index i = 0; i < normal_count_; ++i) {
-    normals_[i] =
-        Normal<T>(statistics.const_data_ptr<double>() + i * 2 * padded_, padded_);
+    normals_[i] = Normal<T>(statistics.const_data_ptr<double>() + i * 2 * padded_, padded_);
   }
   FanOutGradients result;
   result.weights = at::zeros_like(weights, at::MemoryFormat::Contiguous);
@@ -334,7 +328,7 @@ FanOutGradients FanOut<T>::Backward(const std::vector<at::Tensor>& gradients,
 
 template FanOutGradients FanOut<float>::Backward(const std::vector<at::Tensor>&, const at::Tensor&,
                                                  const at::Tensor&, bool, bool);
-template FanOutGradients FanOut<double>::Backward(const std::vector<at::Tensor>&,
-                                                  const at::Tensor&, const at::Tensor&, bool, bool);
+template FanOutGradients FanOut<double>::Backward(const std::vector<at::Tensor>&, const at::Tensor&,
+                                                  const at::Tensor&, bool, bool);
 
 }  // namespace torch_js::kernels

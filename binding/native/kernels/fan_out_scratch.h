@@ -1,30 +1,10 @@
-// What one part of a batch needs to run FanOut on its samples, and sums that are taken by part.
+// What one part of a batch needs to run FanOut on its samples.
 #pragma once
 
 #include "fan_out.h"
+#include "part_sums.h"
 
 namespace torch_js::kernels {
-
-// Sums in double that each part adds to, on its own.
-class PartSums {
- public:
-  PartSums(Index parts, Index size)
-      : parts_(parts), size_(size), sums_(Buffer<double>::Zeros(parts * size)) {}
-
-  double* of(Index part) const { return sums_.data() + part * size_; }
-  void Clear() { sums_.Clear(); }
-
-  // Adds all parts, in their order, to the first.
-  void Add() {
-    for (Index part = 1; part < parts_; ++part) {
-      for (Index i = 0; i < size_; ++i) sums_[i] += of(part)[i];
-    }
-  }
-
- private:
-  Index parts_, size_;
-  Buffer<double> sums_;
-};
 
 template <typename T>
 struct FanOut<T>::Scratch {

@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "conv_bn.h"
 #include "fan_out.h"
 
 namespace torch_js::kernels {
@@ -101,6 +102,61 @@ std::vector<at::Tensor> RunFanOut(const at::Tensor& x, const at::Tensor& weights
   return FanOutFunction::apply(x, weights, passes, partial, parameters, running.vec(), options);
 }
 
+class ConvBnFunction : public torch::autograd::Function<ConvBnFunction> {
+ public:
+  static Variable forward(AutogradContext* context, const Variable& x, at::TensorList parameters,
+                          const std::optional<Variable>& gamma, const std::optional<Variable>& beta,
+                          const std::vector<at::Tensor>& running,
+                          const c10::intrusive_ptr<ConvBnOptions>& options) {
+    const std::vector<at::Tensor> own = parameters.vec();
+    const at::Tensor weight = gamma.value_or(at::Tensor()), bias = beta.value_or(at::Tensor());
+    TORCH_CHECK_VALUE(weight.defined() == bias.defined(), "conv_bn: gamma and beta come together");
+    return Dispatch("conv_bn", x.scalar_type(), [&](auto type) {
+      ConvBn<decltype(type)> conv_bn(*options, x, own);
+      const at::Tensor output = conv_bn.Forward(weight, bias, RunningOf(running).at(0));
+      variable_list saved{x, weight, conv_bn.values, conv_bn.statistics};
+      saved.insert(saved.end(), own.begin(), own.end());
+      context->save_for_backward(std::move(saved));
+      context->saved_data["options"] = c10::IValue::make_capsule(options);
+      return output;
+    });
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    RequireFirstOrder("conv_bn");
+    const variable_list saved = context->get_saved_variables();
+    const auto options = c10::static_intrusive_pointer_cast<ConvBnOptions>(
+        context->saved_data["options"].toCapsule());
+    const std::vector<at::Tensor> own(saved.begin() + 4, saved.end());
+    bool want_parameters = false;
+    for (size_t i = 0; i < own.size(); ++i) want_parameters |= context->needs_input_grad(1 + i);
+    return Dispatch("conv_bn", saved[0].scalar_type(), [&](auto type) {
+      ConvBn<decltype(type)> conv_bn(*options, saved[0], own);
+      conv_bn.values = saved[2];
+      conv_bn.statistics = saved[3];
+      auto result =
+          conv_bn.Backward(gradients[0], saved[1], context->needs_input_grad(0), want_parameters);
+      variable_list inputs{result.x};
+      result.parameters.resize(own.size());
+      inputs.insert(inputs.end(), result.parameters.begin(), result.parameters.end());
+      inputs.insert(inputs.end(), {result.gamma, result.beta, {}, {}});
+      return inputs;
+    });
+  }
+};
+
+at::Tensor RunConvBn(const at::Tensor& x, at::TensorList parameters,
+                     const std::optional<at::Tensor>& gamma, const std::optional<at::Tensor>& beta,
+                     at::TensorList running, bool relu, int64_t stride, int64_t padding,
+                     bool training, double momentum, double eps) {
+  auto options = c10::make_intrusive<ConvBnOptions>();
+  options->relu = relu;
+  options->stride = stride;
+  options->padding = padding;
+  options->normal = {training, momentum, eps};
+  return ConvBnFunction::apply(x, parameters, gamma, beta, running.vec(), options);
+}
+
 }  // namespace
 
 TORCH_LIBRARY(torch_js, library) {
@@ -108,6 +164,10 @@ TORCH_LIBRARY(torch_js, library) {
       "fan_out(Tensor x, Tensor weights, Tensor? passes, Tensor[] partial, Tensor[] parameters, "
       "Tensor[] running, int[] rows, str[] primitives, int stride, int groups, bool training, "
       "float momentum, float eps) -> Tensor[]");
+  library.def(
+      "conv_bn(Tensor x, Tensor[] parameters, Tensor? gamma, Tensor? beta, Tensor[] running, "
+      "bool relu, int stride, int padding, bool training, float momentum, float eps) -> Tensor");
+  library.impl("conv_bn", c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(RunConvBn));
   library.impl("fan_out", c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(RunFanOut));
 }
 

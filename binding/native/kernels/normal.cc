@@ -18,8 +18,7 @@ Normal<T>::Normal(const NormalOptions& options, const Running& running, Index pa
       inverses_[c] = 1 / std::sqrt(squares / count + options.eps);
       const double keep = 1 - options.momentum;
       mean[c] = static_cast<T>(keep * mean[c] + options.momentum * means_[c]);
-      variance[c] =
-          static_cast<T>(keep * variance[c] + options.momentum * (squares / (count - 1)));
+      variance[c] = static_cast<T>(keep * variance[c] + options.momentum * (squares / (count - 1)));
     } else {
       means_[c] = mean[c];
       inverses_[c] = 1 / std::sqrt(variance[c] + options.eps);

@@ -24,8 +24,8 @@ struct Gradient {
   Buffer<T> a, b, d;
 };
 
-// yhat = (y - mean) * inverse, and as kernels compute it, scale * y + shift. Channels behind the last
-// are zero before and behind it.
+// yhat = (y - mean) * inverse, and as kernels compute it, scale * y + shift. Channels behind the
+// last are zero before and behind it.
 template <typename T>
 class Normal {
  public:
@@ -44,7 +44,8 @@ class Normal {
   double mean(Index c) const { return means_[c]; }
   double inverse(Index c) const { return inverses_[c]; }
 
-  // Of a weighted output weight[c] * yhat, given the sums of g and of g * (y - mean) over the batch.
+  // Of a weighted output weight[c] * yhat, given the sums of g and of g * (y - mean) over the
+  // batch.
   Gradient<T> Backward(bool training, const double* weight, const double* sum, const double* dot,
                        double count) const;
 

@@ -7,8 +7,8 @@
 
 namespace torch_js::kernels {
 
-// A tensor whose channels lie together and whose pixels lie evenly, as `channels_last` ones and slices of
-// their channels do; any other is copied into that form.
+// A tensor whose channels lie together and whose pixels lie evenly, as `channels_last` ones and
+// slices of their channels do; any other is copied into that form.
 template <typename T>
 class Pixels {
  public:

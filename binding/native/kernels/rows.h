@@ -7,27 +7,31 @@ namespace torch_js::kernels {
 
 namespace {
 
-template <typename T>
+template <typename T, int N>
 void Pack(const T* from, Index step, Index channels, Index pixels, T* to, Index padded) {
   if (step == padded && channels == padded) {
     __builtin_memcpy(to, from, sizeof(T) * pixels * padded);
     return;
   }
   for (Index i = 0; i < pixels; ++i, from += step, to += padded) {
-    for (Index c = 0; c < channels; ++c) to[c] = from[c];
-    for (Index c = channels; c < padded; ++c) to[c] = 0;
+    Index c = 0;
+    for (; c + N <= channels; c += N) Store<T, N>(to + c, Load<T, N>(from + c));
+    for (; c < channels; ++c) to[c] = from[c];
+    for (; c < padded; ++c) to[c] = 0;
   }
 }
 
-template <typename T>
+template <typename T, int N>
 void Unpack(const T* from, Index padded, Index channels, Index pixels, const T* partial, T* to,
             Index step) {
   for (Index i = 0; i < pixels; ++i, from += padded, to += step) {
-    if (partial) {
-      for (Index c = 0; c < channels; ++c) to[c] = partial[i * step + c] + from[c];
-    } else {
-      for (Index c = 0; c < channels; ++c) to[c] = from[c];
+    const T* add = partial ? partial + i * step : nullptr;
+    Index c = 0;
+    for (; c + N <= channels; c += N) {
+      const Vector<T, N> value = Load<T, N>(from + c);
+      Store<T, N>(to + c, add ? value + Load<T, N>(add + c) : value);
     }
+    for (; c < channels; ++c) to[c] = add ? from[c] + add[c] : from[c];
   }
 }
 
@@ -60,9 +64,12 @@ void Mask(const T* frame, Index row, Index corner, Index height, Index width, In
   using V = Vector<T, N>;
   for (Index i = 0; i < height; ++i) {
     const T* a = frame + corner + i * row;
-    for (Index c = 0; c < width * channels; c += N, gradient += N) {
-      Store<T, N>(gradient, Load<T, N>(a + c) > 0 ? Load<T, N>(gradient) : V{});
+    Index c = 0;
+    for (; c + N <= width * channels; c += N) {
+      Store<T, N>(gradient + c, Load<T, N>(a + c) > 0 ? Load<T, N>(gradient + c) : V{});
     }
+    for (; c < width * channels; ++c) gradient[c] = a[c] > 0 ? gradient[c] : 0;
+    gradient += width * channels;
   }
 }
 
@@ -148,7 +155,8 @@ void Affine(const T* g, const T* y, const T* a, const T* b, const T* d, Index pi
 
 template <typename T, int N>
 void Add(const T* x, Index count, T* out) {
-  for (Index i = 0; i < count; i += N) Store<T, N>(out + i, Load<T, N>(out + i) + Load<T, N>(x + i));
+  for (Index i = 0; i < count; i += N)
+    Store<T, N>(out + i, Load<T, N>(out + i) + Load<T, N>(x + i));
 }
 
 }  // namespace

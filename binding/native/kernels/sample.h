@@ -1,6 +1,6 @@
-// What a unit for one instruction set offers: loops over one sample, as a table of functions on plain
-// memory. Values are stored by pixel, channels together ("NHWC"), the channels of own buffers padded
-// with zeros to whole vectors.
+// What a unit for one instruction set offers: loops over one sample, as a table of functions on
+// plain memory. Values are stored by pixel, channels together ("NHWC"), the channels of own buffers
+// padded with zeros to whole vectors.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@ using Index = std::ptrdiff_t;
 // Of a 7x7 kernel.
 constexpr Index kMaxTaps = 49;
 
-// Where a stage's matrix multiplication gets its rows z from: `taps` pixels of a frame (a sample inside
-// a border of zeros) at offsets from `stride` times the output's pixel. Depthwise: the sum of these
-// pixels, each times its row of tap weights. Else: these pixels side by side.
+// Where a stage's matrix multiplication gets its rows z from: `taps` pixels of a frame (a sample
+// inside a border of zeros) at offsets from `stride` times the output's pixel. Depthwise: the sum
+// of these pixels, each times its row of tap weights. Else: these pixels side by side.
 struct Gather {
   bool depthwise;
   Index height, width;  // of the output
@@ -33,7 +33,8 @@ struct Reach {
   Index weight[kMaxTaps];  // offset of the tap's row of weights
 };
 
-// The way back of a Gather: gradients of the input from those of z. Depthwise these lie in a frame too.
+// The way back of a Gather: gradients of the input from those of z. Depthwise these lie in a frame
+// too.
 struct Scatter {
   Index height, width;  // of the input
   Index row;            // values in a row of dz's frame

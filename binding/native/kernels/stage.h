@@ -41,8 +41,8 @@ inline const T* GatherRows(const StageInput<T>& stage, Index first, Index rows) 
     const T* in = stage.frame + (first + i) * gather.stride * gather.row;
     T* z = stage.z + i * gather.width * gather.depth;
     if (gather.depthwise) {
-      TapRow<T, N>(in, gather.stride * gather.channels, gather.taps, gather.offset, weight, stage.taps,
-                   z, gather.channels, gather.width, gather.channels, false);
+      TapRow<T, N>(in, gather.stride * gather.channels, gather.taps, gather.offset, weight,
+                   stage.taps, z, gather.channels, gather.width, gather.channels, false);
     } else {
       GatherPatches(gather, in, z);
     }
@@ -90,7 +90,8 @@ inline void ScatterPatches(const Gather& gather, const Scatter& scatter, Index f
   }
 }
 
-// Sums the taps that reach each input pixel; at stride 2 these differ by the parity of row and column.
+// Sums the taps that reach each input pixel; at stride 2 these differ by the parity of row and
+// column.
 template <typename T, int N>
 inline void ScatterTaps(const Gather& gather, const Scatter& scatter, const T* taps, const T* dz,
                         T* dinput) {

@@ -29,8 +29,8 @@ Index Quotient(Index value, Index divisor) {
 
 }  // namespace
 
-StageShape StageShape::Depthwise(const FrameShape& frame, Index kernel, Index dilation, Index stride,
-                                 Index dz_border) {
+StageShape StageShape::Depthwise(const FrameShape& frame, Index kernel, Index dilation,
+                                 Index stride, Index dz_border) {
   StageShape shape{GatherOf(frame, stride), {}, {}};
   Gather& gather = shape.gather;
   const Index padding = (kernel - 1) * dilation / 2;
@@ -47,7 +47,8 @@ StageShape StageShape::Depthwise(const FrameShape& frame, Index kernel, Index di
     for (Index kx = 0; kx < kernel; ++kx) {
       const Index tap = ky * kernel + kx;
       gather.offset[tap] = Place(frame, ky * dilation - padding, kx * dilation - padding);
-      // Input pixel i takes from output pixel (i + padding - k * dilation) / stride, if that is whole.
+      // Input pixel i takes from output pixel (i + padding - k * dilation) / stride, if that is
+      // whole.
       for (Index y = 0; y < stride; ++y) {
         for (Index x = 0; x < stride; ++x) {
           const Index row = y + padding - ky * dilation, column = x + padding - kx * dilation;

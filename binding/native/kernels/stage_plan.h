@@ -40,12 +40,13 @@ struct StageShape {
   static StageShape Diagonal(const FrameShape& frame, Index lanes);
 };
 
-// Weights of one convolution within a stage, [out, in per group, height, width], as PyTorch has them.
+// Weights of one convolution within a stage, [out, in per group, height, width], as PyTorch has
+// them.
 template <typename T>
 class StageWeights {
  public:
-  // `parameters`: depthwise [C, 1, k, k] and pointwise [out, C, 1, 1]; or one full convolution's; or the
-  // two halves of a FactorizedReduce.
+  // `parameters`: depthwise [C, 1, k, k] and pointwise [out, C, 1, 1]; or one full convolution's;
+  // or the two halves of a FactorizedReduce.
   StageWeights(const StageShape& shape, Index columns, const std::vector<at::Tensor>& parameters);
 
   const T* taps() const { return taps_.data(); }

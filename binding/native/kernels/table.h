@@ -12,8 +12,8 @@ namespace {
 template <typename T, int N>
 constexpr SampleKernels<T> kTable = {
     .lanes = N,
-    .pack = Pack<T>,
-    .unpack = Unpack<T>,
+    .pack = Pack<T, N>,
+    .unpack = Unpack<T, N>,
     .rectify = Rectify<T, N>,
     .mask = Mask<T, N>,
     .forward = Forward<T, N>,

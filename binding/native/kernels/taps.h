@@ -1,4 +1,5 @@
-// Depthwise convolutions as sums over taps: a list of offsets into a frame, each with a row of weights.
+// Depthwise convolutions as sums over taps: a list of offsets into a frame, each with a row of
+// weights.
 #pragma once
 
 #include "vector.h"
@@ -76,7 +77,8 @@ inline void TapGradientGroup(const Gather& gather, const T* frame, const Index* 
 }
 
 template <typename T, int N>
-inline void TapGradients(const Gather& gather, const T* frame, const T* dz, Index dz_row, T* dtaps) {
+inline void TapGradients(const Gather& gather, const T* frame, const T* dz, Index dz_row,
+                         T* dtaps) {
   Index t = 0;
   const Index* offset = gather.offset;
   const auto group = [&]<int G>() {

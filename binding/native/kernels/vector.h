@@ -1,9 +1,9 @@
 // Vectors of N values of T that live in registers, by the vector extension of GCC and Clang.
 //
 // Everything that the units of single instruction sets include (this file, sample.h, and the files
-// with kernels) lies in an unnamed namespace or is plain data, and includes no header with functions
-// in it: of an inline function that several units hold the linker keeps one, which a machine without
-// that unit's instructions could then run.
+// with kernels) lies in an unnamed namespace or is plain data, and includes no header with
+// functions in it: of an inline function that several units hold the linker keeps one, which a
+// machine without that unit's instructions could then run.
 #pragma once
 
 #include "sample.h"

@@ -13,8 +13,8 @@ namespace torch_js::kernels {
 
 namespace {
 
-// Process-wide: a block may be freed on another thread than took it. Never destroyed, as tensors may
-// outlive every static.
+// Process-wide: a block may be freed on another thread than took it. Never destroyed, as tensors
+// may outlive every static.
 class Pool {
  public:
   static Pool& Of() {
@@ -60,7 +60,8 @@ class Pool {
 
 }  // namespace
 
-at::Tensor Pooled(at::IntArrayRef sizes, const at::TensorOptions& options, at::MemoryFormat format) {
+at::Tensor Pooled(at::IntArrayRef sizes, const at::TensorOptions& options,
+                  at::MemoryFormat format) {
   int64_t count = 1;
   for (const int64_t size : sizes) count *= size;
   const size_t bytes = count * options.dtype().itemsize();
@@ -70,7 +71,8 @@ at::Tensor Pooled(at::IntArrayRef sizes, const at::TensorOptions& options, at::M
   if (format == at::MemoryFormat::ChannelsLast) {
     strides = c10::get_channels_last_strides_2d(sizes);
   } else {
-    for (int64_t stride = 1, d = sizes.size() - 1; d >= 0; stride *= sizes[d--]) strides[d] = stride;
+    for (int64_t stride = 1, d = sizes.size() - 1; d >= 0; stride *= sizes[d--])
+      strides[d] = stride;
   }
   return at::from_blob(
       block, sizes, strides, [bytes](void* freed) { Pool::Of().Give(freed, bytes); }, options);
