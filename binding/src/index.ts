@@ -80,6 +80,7 @@ export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './s
 export { type WriteAt, type WriteOptions, writeAtomically } from './serialize/atomic_file.js';
 export { FileFormatError } from './serialize/file_error.js';
 export { type LoadOptions, load } from './serialize/load.js';
+export * as pickle from './serialize/pickle.js';
 export * as safetensors from './serialize/safetensors.js';
 export { save } from './serialize/save.js';
 export type { Loaded } from './serialize/values.js';

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { configCommand } from './config.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCodeOf, explain } from './failure.js';
+import { fetchCommand } from './fetch.js';
 import { genotypeCommand } from './genotype.js';
 import { infoCommand } from './info.js';
 import { runsCommand } from './runs.js';
@@ -50,6 +51,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted (S
     .addCommand(searchCommand())
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
+    .addCommand(fetchCommand())
     .addCommand(sampleImageNetCommand())
     .addCommand(genotypeCommand())
     .addCommand(runsCommand())
