@@ -49,6 +49,7 @@ export type * as Options from './generated/options.js';
 export * as special from './generated/special.js';
 export { enable_grad, inference_mode, is_grad_enabled, no_grad } from './gradient_mode.js';
 export type { Index, IndexArray, IndexPutOptions } from './indexing.js';
+export * as kernels from './kernels.js';
 export {
   channels_last,
   channels_last_3d,
