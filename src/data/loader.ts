@@ -3,7 +3,7 @@
 
 import { type Batch, makeBatch } from './batch.js';
 import type { OnCorrupt } from './constants.js';
-import { DataError, type Dataset, type ImageShape } from './dataset.js';
+import { DataError, type Dataset } from './dataset.js';
 import { sourceOf } from './image_source.js';
 import { type LoaderState, type PassState, requireFitting } from './loader_state.js';
 import { MT_STATE_WORDS, Mt19937 } from './mt19937.js';
@@ -46,7 +46,7 @@ export interface LoaderOptions {
  */
 export class Loader implements Iterable<Batch> {
   readonly #options: Required<LoaderOptions>;
-  readonly #shape: ImageShape;
+  readonly #shape: readonly number[];
   readonly #reader: Reader;
   /** The reader, where it draws from a generator that no state but ours knows of. */
   readonly #numpyReader: OwnReader | undefined;
