@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { DataError, type Dataset, type ImageShape } from './dataset.js';
-import type { Image } from './image.js';
+import { blank, type Image, planes } from './image.js';
 
 /** Images of one size, one behind the other. */
 export interface MemorySource {
@@ -49,16 +49,16 @@ export async function decodeFile(path: string): Promise<Image> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { height, width, channels } = info;
-    const area = height * width;
-    const pixels = new Uint8Array(3 * area);
-    const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
-    for (let i = 0, from = 0; i < area; i++, from += channels) {
-      pixels[i] = data[from] as number;
-      pixels[area + i] = data[from + green] as number;
-      pixels[2 * area + i] = data[from + blue] as number;
-    }
-    return { pixels, shape: [3, height, width] };
+    const coded: Image = { pixels: data, shape: [channels, height, width], interleaved: true };
+    return channels === 3 ? coded : coloured(coded);
   } catch (error) {
     throw new DataError(`${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Grey in three channels. */
+function coloured({ pixels, shape: [, height, width] }: Image): Image {
+  const result = blank([3, height, width]);
+  for (const plane of planes(result)) plane.set(pixels);
+  return result;
 }

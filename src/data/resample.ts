@@ -2,95 +2,171 @@
 // torchvision resizes with: two passes of fixed-point filters, each rounded to 8 bits. As Pillow up to 12; from
 // 13 on it begins with the columns where the height shrinks more, which moves some values by 1.
 
-import { blank, type Image } from './image.js';
+import { blank, type Image, stridesOf } from './image.js';
+import { imageOf, isInside, shapeOf, type View, whole } from './view.js';
 
 /** Bits after the binary point of a weight: a sum of weighted pixels still fits 32 bits with its sign. */
 const PRECISION = 22;
+const HALF = 1 << (PRECISION - 1);
 
-/** For each output place, where its filter begins, and its weights (`taps` of them, 0 beyond its end). */
+/** For each output place, where its filter begins, how long it is, and its weights (`taps` places for each). */
 interface Filters {
   readonly taps: number;
   readonly starts: Int32Array;
+  readonly counts: Int32Array;
   readonly weights: Int32Array;
 }
 
 /** Resized to `height` x `width`, as `torchvision.transforms.functional.resize` of an image. */
-export function resize(image: Image, height: number, width: number): Image {
-  return resizeRows(resizeColumns(image, width), height);
+export function resize(view: View, height: number, width: number): Image {
+  const narrowed = resizeColumns(view, width);
+  return resizeRows(narrowed, height);
 }
 
-function resizeColumns(image: Image, width: number): Image {
-  const [channels, height, oldWidth] = image.shape;
-  if (width === oldWidth) return image;
-  const { taps, starts, weights } = filters(oldWidth, width);
+/** The part of the image in `view` at another width. */
+function resizeColumns(view: View, width: number): Image {
+  const [channels, height, oldWidth] = shapeOf(view);
+  if (width === oldWidth) return imageOf(view);
+  // What is black, or mirrored, is made so first.
+  if (!isInside(view) || view.mirrored) return resizeColumns(whole(imageOf(view)), width);
+  const { image, top, left } = view;
+  const { pixels } = image;
+  const { channel, row, column } = stridesOf(image);
+  const filters = makeFilters(oldWidth, width);
   const result = blank([channels, height, width]);
-  const { pixels: source } = image;
-  const { pixels: target } = result;
-  for (let row = 0; row < channels * height; row++) {
-    for (let x = 0; x < width; x++) {
-      const from = row * oldWidth + (starts[x] as number);
-      let sum = 1 << (PRECISION - 1);
-      for (let k = 0; k < taps; k++) {
-        sum += (source[from + k] as number) * (weights[x * taps + k] as number);
+  const area = height * width;
+  for (let y = 0; y < height; y++) {
+    const from = (top + y) * row + left * column;
+    const to = y * width;
+    // Three channels together read each weight once.
+    if (channels === 3) resizeRow3(pixels, from, column, channel, filters, result.pixels, to, area);
+    else {
+      for (let c = 0; c < channels; c++) {
+        resizeRow(pixels, from + c * channel, column, filters, result.pixels, to + c * area);
       }
-      target[row * width + x] = sum >> PRECISION;
     }
   }
   return result;
 }
 
+function resizeRow(
+  source: Uint8Array,
+  from: number,
+  column: number,
+  { taps, starts, counts, weights }: Filters,
+  target: Uint8Array,
+  to: number,
+): void {
+  for (let x = 0; x < starts.length; x++) {
+    const count = counts[x] as number;
+    let place = from + (starts[x] as number) * column;
+    let sum = HALF;
+    for (let k = x * taps; k < x * taps + count; k++, place += column) {
+      sum = (sum + Math.imul(source[place] as number, weights[k] as number)) | 0;
+    }
+    target[to + x] = sum >> PRECISION;
+  }
+}
+
+function resizeRow3(
+  source: Uint8Array,
+  from: number,
+  column: number,
+  channel: number,
+  { taps, starts, counts, weights }: Filters,
+  target: Uint8Array,
+  to: number,
+  area: number,
+): void {
+  for (let x = 0; x < starts.length; x++) {
+    const end = x * taps + (counts[x] as number);
+    let place = from + (starts[x] as number) * column;
+    let red = HALF;
+    let green = HALF;
+    let blue = HALF;
+    for (let k = x * taps; k < end; k++, place += column) {
+      const weight = weights[k] as number;
+      red = (red + Math.imul(source[place] as number, weight)) | 0;
+      green = (green + Math.imul(source[place + channel] as number, weight)) | 0;
+      blue = (blue + Math.imul(source[place + 2 * channel] as number, weight)) | 0;
+    }
+    target[to + x] = red >> PRECISION;
+    target[to + area + x] = green >> PRECISION;
+    target[to + 2 * area + x] = blue >> PRECISION;
+  }
+}
+
 function resizeRows(image: Image, height: number): Image {
   const [channels, oldHeight, width] = image.shape;
   if (height === oldHeight) return image;
-  const { taps, starts, weights } = filters(oldHeight, height);
+  const { taps, starts, counts, weights } = makeFilters(oldHeight, height);
   const result = blank([channels, height, width]);
   const { pixels: source } = image;
   const { pixels: target } = result;
   // A row of sums at a time reads memory in order.
   const sums = new Int32Array(width);
-  for (let channel = 0; channel < channels; channel++) {
+  for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
-      sums.fill(1 << (PRECISION - 1));
-      for (let k = 0; k < taps; k++) {
-        const weight = weights[y * taps + k] as number;
-        if (weight === 0) continue;
-        const from = (channel * oldHeight + (starts[y] as number) + k) * width;
-        for (let x = 0; x < width; x++) {
-          sums[x] = (sums[x] as number) + (source[from + x] as number) * weight;
-        }
+      const from = (c * oldHeight + (starts[y] as number)) * width;
+      const count = counts[y] as number;
+      sums.fill(HALF);
+      for (let k = 0; k < count; k += 4) {
+        const rest = weights.subarray(y * taps + k, y * taps + count);
+        addRows(source, from + k * width, width, rest, sums);
       }
-      const to = (channel * height + y) * width;
+      const to = (c * height + y) * width;
       for (let x = 0; x < width; x++) target[to + x] = (sums[x] as number) >> PRECISION;
     }
   }
   return result;
 }
 
+/** Adds up to four rows, weighted; those that have no weight count as 0. */
+function addRows(
+  source: Uint8Array,
+  from: number,
+  width: number,
+  [a = 0, b = 0, c = 0, d = 0]: Int32Array,
+  sums: Int32Array,
+): void {
+  // Rows without weight may not be there: the first one stands for them.
+  const second = b === 0 ? from : from + width;
+  const third = c === 0 ? from : from + 2 * width;
+  const fourth = d === 0 ? from : from + 3 * width;
+  for (let x = 0; x < width; x++) {
+    const two =
+      Math.imul(source[from + x] as number, a) + Math.imul(source[second + x] as number, b);
+    const more =
+      Math.imul(source[third + x] as number, c) + Math.imul(source[fourth + x] as number, d);
+    sums[x] = ((sums[x] as number) + two + more) | 0;
+  }
+}
+
 /** The triangle filters, stretched when the image shrinks, that turn `size` places into `newSize`. */
-function filters(size: number, newSize: number): Filters {
+function makeFilters(size: number, newSize: number): Filters {
   const scale = size / newSize;
   const support = Math.max(scale, 1);
-  // No more than `size`, so that a filter never reads past the end of a row.
-  const taps = Math.min(Math.ceil(support) * 2 + 1, size);
+  const taps = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(newSize);
+  const counts = new Int32Array(newSize);
   const weights = new Int32Array(newSize * taps);
+  const shares = new Float64Array(taps);
   for (let place = 0; place < newSize; place++) {
     const center = (place + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - support + 0.5));
     const last = Math.min(size, Math.trunc(center + support + 0.5));
-    const shares: number[] = [];
+    let total = 0;
     for (let x = first; x < last; x++) {
-      shares.push(Math.max(0, 1 - Math.abs((x - center + 0.5) * (1 / support))));
+      const share = Math.max(0, 1 - Math.abs((x - center + 0.5) * (1 / support)));
+      shares[x - first] = share;
+      total += share;
     }
-    const total = shares.reduce((sum, share) => sum + share, 0);
-    // Filters at the end begin earlier, with zeros, so that all of them have as many taps.
-    const start = Math.min(first, size - taps);
-    starts[place] = start;
-    shares.forEach((share, i) => {
-      weights[place * taps + first - start + i] = Math.trunc(
-        0.5 + (share / total) * (1 << PRECISION),
-      );
-    });
+    starts[place] = first;
+    counts[place] = last - first;
+    for (let i = 0; i < last - first; i++) {
+      const share = (shares[i] as number) / total;
+      weights[place * taps + i] = Math.trunc(0.5 + share * (1 << PRECISION));
+    }
   }
-  return { taps, starts, weights };
+  return { taps, starts, counts, weights };
 }

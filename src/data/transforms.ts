@@ -59,12 +59,12 @@ const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) =>
   RandomHorizontalFlip: (view, { p }, { torch }) => (torch.rand() < p ? mirrorView(view) : view),
   RandomGrayscale: (view, { p }, { torch }) =>
     torch.rand() < p ? whole(grayscale(imageOf(view))) : view,
-  Resize: (view, { size }) => whole(resize(imageOf(view), ...resizedTo(shapeOf(view), size))),
+  Resize: (view, { size }) => whole(resize(view, ...resizedTo(shapeOf(view), size))),
   CenterCrop: (view, { size }) =>
     cropView(view, centred(view.height, size), centred(view.width, size), size, size),
   RandomResizedCrop: (view, { size }, draws) => {
     const part = cropView(view, ...randomResizedBox(shapeOf(view), draws));
-    return whole(resize(imageOf(part), size, size));
+    return whole(resize(part, size, size));
   },
   ColorJitter: (view, spec, draws) =>
     whole(

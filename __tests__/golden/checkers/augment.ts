@@ -313,10 +313,11 @@ const MICRO: Record<string, (amount: number) => Image> = {
   hue: (amount) => adjust_hue(synthetic(2, 6, 6), amount),
   grayscale: () => grayscale(synthetic(2, 6, 6)),
   hflip: () => hflip(synthetic(2, 6, 6)),
-  resized_crop_3_4_12_10_to: (size) => resize(crop(synthetic(3, 20, 24), 3, 4, 12, 10), size, size),
+  resized_crop_3_4_12_10_to: (size) =>
+    resize(whole(crop(synthetic(3, 20, 24), 3, 4, 12, 10)), size, size),
   resize: (size) => {
     const image = synthetic(3, 20, 24);
-    return resize(image, ...resizedTo(image.shape, size));
+    return resize(whole(image), ...resizedTo(image.shape, size));
   },
 };
 
