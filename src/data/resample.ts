@@ -103,43 +103,59 @@ function resizeRows(image: Image, height: number): Image {
   const result = blank([channels, height, width]);
   const { pixels: source } = image;
   const { pixels: target } = result;
-  // A row of sums at a time reads memory in order.
   const sums = new Int32Array(width);
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
       const from = (c * oldHeight + (starts[y] as number)) * width;
-      const count = counts[y] as number;
-      sums.fill(HALF);
-      for (let k = 0; k < count; k += 4) {
-        const rest = weights.subarray(y * taps + k, y * taps + count);
-        addRows(source, from + k * width, width, rest, sums);
-      }
       const to = (c * height + y) * width;
-      for (let x = 0; x < width; x++) target[to + x] = (sums[x] as number) >> PRECISION;
+      const its = weights.subarray(y * taps, y * taps + (counts[y] as number));
+      if (its.length <= 3) addThreeRows(source, from, width, its, target, to);
+      else addRows(source, from, width, its, sums, target, to);
     }
   }
   return result;
 }
 
-/** Adds up to four rows, weighted; those that have no weight count as 0. */
-function addRows(
+/** Up to three weighted rows added: all that there are where the image is not made much smaller. */
+function addThreeRows(
   source: Uint8Array,
   from: number,
   width: number,
-  [a = 0, b = 0, c = 0, d = 0]: Int32Array,
-  sums: Int32Array,
+  [a = 0, b = 0, c = 0]: Int32Array,
+  target: Uint8Array,
+  to: number,
 ): void {
   // Rows without weight may not be there: the first one stands for them.
   const second = b === 0 ? from : from + width;
   const third = c === 0 ? from : from + 2 * width;
-  const fourth = d === 0 ? from : from + 3 * width;
   for (let x = 0; x < width; x++) {
-    const two =
-      Math.imul(source[from + x] as number, a) + Math.imul(source[second + x] as number, b);
-    const more =
-      Math.imul(source[third + x] as number, c) + Math.imul(source[fourth + x] as number, d);
-    sums[x] = ((sums[x] as number) + two + more) | 0;
+    const sum =
+      Math.imul(source[from + x] as number, a) +
+      Math.imul(source[second + x] as number, b) +
+      Math.imul(source[third + x] as number, c);
+    target[to + x] = (sum + HALF) >> PRECISION;
   }
+}
+
+/** Weighted rows added, one after the other, as they stand in memory. */
+function addRows(
+  source: Uint8Array,
+  from: number,
+  width: number,
+  weights: Int32Array,
+  sums: Int32Array,
+  target: Uint8Array,
+  to: number,
+): void {
+  sums.fill(HALF);
+  for (let k = 0; k < weights.length; k++) {
+    const weight = weights[k] as number;
+    const row = from + k * width;
+    for (let x = 0; x < width; x++) {
+      sums[x] = ((sums[x] as number) + Math.imul(source[row + x] as number, weight)) | 0;
+    }
+  }
+  for (let x = 0; x < width; x++) target[to + x] = (sums[x] as number) >> PRECISION;
 }
 
 /** The triangle filters, stretched when the image shrinks, that turn `size` places into `newSize`. */

@@ -14,7 +14,7 @@ import type { Image } from './image.js';
 import { resize } from './resample.js';
 import { roundHalfEven } from './rounding.js';
 import { cutout, normalised, SCALED } from './values.js';
-import { cropView, imageOf, lookUp, mirrorView, shapeOf, type View, whole } from './view.js';
+import { copyOf, cropView, lookUp, mirrorView, shapeOf, type View, whole } from './view.js';
 
 /** One step of a pipeline, by torchvision's name. Sizes are in pixels, probabilities 0..1. */
 export type TransformSpec =
@@ -58,7 +58,7 @@ const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) =>
   },
   RandomHorizontalFlip: (view, { p }, { torch }) => (torch.rand() < p ? mirrorView(view) : view),
   RandomGrayscale: (view, { p }, { torch }) =>
-    torch.rand() < p ? whole(grayscale(imageOf(view))) : view,
+    torch.rand() < p ? whole(grayscale(copyOf(view))) : view,
   Resize: (view, { size }) => whole(resize(view, ...resizedTo(shapeOf(view), size))),
   CenterCrop: (view, { size }) =>
     cropView(view, centred(view.height, size), centred(view.width, size), size, size),
@@ -70,7 +70,7 @@ const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) =>
     whole(
       jitterDraws(spec, draws).reduce(
         (jittered, [adjust, factor]) => adjust(jittered, factor),
-        imageOf(view),
+        copyOf(view),
       ),
     ),
 };
