@@ -10,7 +10,11 @@ export async function makeJpegs(folder: string, count: number): Promise<void> {
     return sharp({ create: { ...create, noise: { type: 'gaussian', mean: 128, sigma } } });
   };
   for (let i = 0; i < count; i++) {
-    const blots = await noise(60).blur(10 + (i % 5) * 6).normalise().png().toBuffer();
+    const blots = await noise(60)
+      .blur(10 + (i % 5) * 6)
+      .normalise()
+      .png()
+      .toBuffer();
     const grain = await noise(45).greyscale().blur(0.6).png().toBuffer();
     await sharp(blots)
       .composite([{ input: grain, blend: 'overlay' }])

@@ -1,8 +1,7 @@
 // Where the images of a set come from, as plain data that a thread can be sent: shared memory, or files.
 
-import { readFile } from 'node:fs/promises';
-import { DataError, type Dataset, type ImageShape } from './dataset.js';
-import { blank, type Image, planes } from './image.js';
+import type { Dataset, ImageShape } from './dataset.js';
+import type { Image } from './image.js';
 
 /** Images of one size, one behind the other. */
 export interface MemorySource {
@@ -33,32 +32,4 @@ export function sourceOf(dataset: Dataset): ImageSource {
 export function memoryImage({ pixels, shape }: MemorySource, index: number): Image {
   const size = shape[0] * shape[1] * shape[2];
   return { pixels: pixels.subarray(index * size, (index + 1) * size), shape };
-}
-
-/**
- * Decodes a JPEG, PNG or WebP file to RGB, as torchvision's `pil_loader`: EXIF rotation is ignored.
- *
- * @throws DataError naming the file when it can't be read or decoded in full.
- */
-export async function decodeFile(path: string): Promise<Image> {
-  try {
-    const { default: sharp } = await import('sharp');
-    const { data, info } = await sharp(await readFile(path), { failOn: 'truncated' })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const { height, width, channels } = info;
-    const coded: Image = { pixels: data, shape: [channels, height, width], interleaved: true };
-    return channels === 3 ? coded : coloured(coded);
-  } catch (error) {
-    throw new DataError(`${path}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** Grey in three channels. */
-function coloured({ pixels, shape: [, height, width] }: Image): Image {
-  const result = blank([3, height, width]);
-  for (const plane of planes(result)) plane.set(pixels);
-  return result;
 }
