@@ -1,105 +1,89 @@
 // Colour operations in 8 bits, result for result those of Pillow (ImageEnhance, libImaging/Blend.c and Convert.c),
-// which torchvision's ColorJitter and RandomGrayscale use on images. They change planar images in place, and
-// return them.
+// which torchvision's ColorJitter and RandomGrayscale use on images. Images are planar.
 
 import { type Image, planes } from './image.js';
+import { type Address, bytesAt, keep, place, theKernels } from './kernels.js';
 
 const f = Math.fround;
-
-/** Luma in 16 bits of fixed point, ITU-R 601-2. */
-const luma = (r: number, g: number, b: number) => (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
 
 /** Cut off to whole numbers of 0..255. */
 const cut = (value: number) => (value <= 0 ? 0 : value >= 255 ? 255 : value | 0);
 
+/** An image in the memory of the kernels, which are to change it. */
+interface Held {
+  readonly pixels: Address;
+  readonly channels: number;
+  /** Pixels of a channel. */
+  readonly area: number;
+  /** Room for a table of 256 bytes. */
+  readonly table: Address;
+}
+
+/** Changes an image by a factor. */
+export type Adjustment = (image: Held, factor: number) => void;
+
+/** The image after some adjustments, one after the other. */
+export function adjusted(
+  { pixels, shape }: Image,
+  adjustments: readonly (readonly [Adjustment, factor: number])[],
+): Image {
+  // What stays in memory must be there before the image.
+  if (adjustments.some(([adjustment]) => adjustment === adjust_hue)) hueTables ??= keptHueTables();
+  const [at, table] = place(pixels.length, 256) as [Address, Address];
+  bytesAt(at, pixels.length).set(pixels);
+  const held: Held = { pixels: at, channels: shape[0], area: shape[1] * shape[2], table };
+  for (const [adjustment, factor] of adjustments) adjustment(held, factor);
+  return { pixels: bytesAt(at, pixels.length).slice(), shape };
+}
+
 /** Grey in all its channels. An image of one channel is grey already. */
 export function grayscale(image: Image): Image {
   if (image.shape[0] !== 3) return image;
-  const [red, green, blue] = planes(image);
+  const result: Image = { ...image, pixels: image.pixels.slice() };
+  const [red, green, blue] = planes(result);
   for (let i = 0; i < red.length; i++) {
-    red[i] = luma(red[i] as number, green[i] as number, blue[i] as number);
+    const sum =
+      (red[i] as number) * 19595 + (green[i] as number) * 38470 + (blue[i] as number) * 7471;
+    red[i] = (sum + 0x8000) >> 16;
   }
   green.set(red);
   blue.set(red);
-  return image;
+  return result;
 }
 
 /** Blended with black: 0 is black, 1 the image itself. */
-export function adjust_brightness(image: Image, factor: number): Image {
-  return blend(image, factor, 0);
-}
+export const adjust_brightness: Adjustment = (image, factor) => blend(image, factor, 0);
 
 /** Blended with its mean grey. */
-export function adjust_contrast(image: Image, factor: number): Image {
-  const { pixels, shape } = image;
-  let sum = 0;
-  if (shape[0] === 3) {
-    const [red, green, blue] = planes(image);
-    for (let i = 0; i < red.length; i++) {
-      sum += luma(red[i] as number, green[i] as number, blue[i] as number);
-    }
-  } else {
-    for (let i = 0; i < pixels.length; i++) sum += pixels[i] as number;
-  }
-  return blend(image, factor, Math.floor(sum / (shape[1] * shape[2]) + 0.5));
-}
+export const adjust_contrast: Adjustment = (image, factor) => {
+  const { pixels, channels, area } = image;
+  const sum =
+    channels === 3
+      ? theKernels().sumOfGreys(pixels, area)
+      : bytesAt(pixels, area).reduce((total, value) => total + value, 0);
+  blend(image, factor, Math.floor(sum / area + 0.5));
+};
 
 /** `base` + factor * (image - base). */
-function blend(image: Image, factor: number, base: number): Image {
+function blend({ pixels, channels, area, table }: Held, factor: number, base: number): void {
   const alpha = f(factor);
-  const table = Uint8Array.from({ length: 256 }, (_, p) => cut(f(base + f(alpha * (p - base)))));
-  const { pixels } = image;
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i] as number] as number;
-  return image;
+  const blended = (p: number) => cut(f(base + f(alpha * (p - base))));
+  bytesAt(table, 256).set(Uint8Array.from({ length: 256 }, (_, p) => blended(p)));
+  theKernels().lookUp(pixels, channels * area, table);
 }
 
 /** Blended with its greys. */
-export function adjust_saturation(image: Image, factor: number): Image {
-  if (image.shape[0] !== 3) return image;
-  const alpha = f(factor);
-  // How far a channel is from grey, -255..255, times the factor.
-  const moved = Float32Array.from({ length: 511 }, (_, i) => alpha * (i - 255));
-  const [red, green, blue] = planes(image);
-  for (let i = 0; i < red.length; i++) {
-    const [r, g, b] = [red[i] as number, green[i] as number, blue[i] as number];
-    const grey = luma(r, g, b);
-    red[i] = cut(f(grey + (moved[r - grey + 255] as number)));
-    green[i] = cut(f(grey + (moved[g - grey + 255] as number)));
-    blue[i] = cut(f(grey + (moved[b - grey + 255] as number)));
-  }
-  return image;
-}
+export const adjust_saturation: Adjustment = ({ pixels, channels, area }, factor) => {
+  if (channels === 3) theKernels().saturate(pixels, area, factor);
+};
 
 /** Hues turned by `factor` of the colour circle, -0.5..0.5; by way of hue, saturation, value of 8 bits each. */
-export function adjust_hue(image: Image, factor: number): Image {
-  if (image.shape[0] !== 3) return image;
-  const turn = Math.trunc(factor * 255) & 255;
-  hueTables ??= makeHueTables();
+export const adjust_hue: Adjustment = ({ pixels, channels, area }, factor) => {
+  if (channels !== 3 || !hueTables) return;
   const { saturations, hues, shares, between, shifts } = hueTables;
-  const [red, green, blue] = planes(image);
-  for (let i = 0; i < red.length; i++) {
-    const [r, g, b] = [red[i] as number, green[i] as number, blue[i] as number];
-    const value = Math.max(r, g, b);
-    const low = Math.min(r, g, b);
-    const spread = value - low;
-    const saturation = saturations[(spread << 8) | value] as number;
-    // Without branches, which colours as they come would mispredict.
-    const order = (((r - g) >>> 31) << 2) | (((g - b) >>> 31) << 1) | ((r - b) >>> 31);
-    // As far as the middle one of the three is below the highest: value - (r + g + b - value - low).
-    const below = 2 * value + low - r - g - b;
-    const hue = ((hues[(order << 16) | (spread << 8) | below] as number) + turn) & 255;
-    const share = shares[saturation] as number;
-    const lowest = (value * (1 - share) + 0.5) | 0;
-    const middle = (value * (1 - share * (between[hue] as number)) + 0.5) | 0;
-    const shift = shifts[hue] as number;
-    const colour =
-      (value << (shift & 31)) | (middle << ((shift >> 5) & 31)) | (lowest << (shift >> 10));
-    red[i] = colour;
-    green[i] = colour >> 8;
-    blue[i] = colour >> 16;
-  }
-  return image;
-}
+  const turn = Math.trunc(factor * 255) & 255;
+  theKernels().turnHues(pixels, area, turn, saturations, hues, shares, between, shifts);
+};
 
 /** All that turning hues computes of numbers of 8 bits, step by step in float32. */
 interface HueTables {
@@ -114,7 +98,19 @@ interface HueTables {
   readonly shifts: Int16Array;
 }
 
-let hueTables: HueTables | undefined;
+/** Where they are kept. */
+let hueTables: Record<keyof HueTables, Address> | undefined;
+
+function keptHueTables(): Record<keyof HueTables, Address> {
+  const { saturations, hues, shares, between, shifts } = makeHueTables();
+  return {
+    saturations: keep(saturations),
+    hues: keep(hues),
+    shares: keep(shares),
+    between: keep(between),
+    shifts: keep(shifts),
+  };
+}
 
 /** The hue in sixths of the circle, for each order: bits say whether r < g, g < b, r < b. */
 const HUE_BY_ORDER: Record<number, (below: number) => number> = {

@@ -33,12 +33,6 @@ export function imageOf({ image, top, left, height, width, mirrored }: View): Im
   return mirrored ? hflip(part) : part;
 }
 
-/** As imageOf, but never the image itself: it may be changed. */
-export function copyOf(view: View): Image {
-  const image = imageOf(view);
-  return image === view.image ? { ...image, pixels: image.pixels.slice() } : image;
-}
-
 /** Whether there is nothing of it beyond the image. */
 export function isInside({ image, top, left, height, width }: View): boolean {
   const [, fullHeight, fullWidth] = image.shape;
