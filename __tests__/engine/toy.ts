@@ -24,9 +24,10 @@ export function toyContext(
   {
     progress = silent,
     stop = new AbortController(),
-  }: { progress?: Progress; stop?: AbortController } = {},
+    resume = false,
+  }: { progress?: Progress; stop?: AbortController; resume?: boolean } = {},
 ): RunContext {
-  const run = new RunDirectory({ path, name: 'toy', save: 'unused' });
+  const run = new RunDirectory({ path, name: 'toy', save: 'unused', resume });
   return { run, progress, signal: stop.signal, command: ['test'] };
 }
 

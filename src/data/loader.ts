@@ -4,7 +4,6 @@
 import { type Batch, makeBatch } from './batch.js';
 import type { OnCorrupt } from './constants.js';
 import { DataError, type Dataset } from './dataset.js';
-import { sourceOf } from './image_source.js';
 import { type LoaderState, type PassState, requireFitting } from './loader_state.js';
 import { MT_STATE_WORDS, Mt19937 } from './mt19937.js';
 import { type Batches, type Filled, OwnReader, type Reader } from './reader.js';
@@ -79,7 +78,7 @@ export class Loader implements Iterable<Batch> {
     atLeast('prefetch_factor', prefetch_factor, 1);
     const pipeline = new Pipeline(transforms);
     this.#shape = pipeline.output_shape(dataset.image_shape);
-    const source = sourceOf(dataset);
+    const { source } = dataset;
     if (num_workers === 0 && source.kind === 'memory') {
       const reader = new OwnReader({ source, pipeline }, shared_stream, numpy_seed);
       this.#reader = reader;

@@ -17,6 +17,7 @@ import { evaluate } from './evaluate.js';
 import { learningRate } from './learning_rate.js';
 import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
+import { provideData } from './provide_data.js';
 import { searchStep } from './search_step.js';
 import { Session, type Work } from './session.js';
 import { countOf, grouped, placeOf } from './summary.js';
@@ -30,6 +31,7 @@ import { countOf, grouped, placeOf } from './summary.js';
  */
 export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
   const device = prepare(config);
+  await provideData(config.data, context);
   using state = await context.progress.task(
     `Reading ${config.data.dataset}`,
     () => new Search(config, device),

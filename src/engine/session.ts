@@ -159,17 +159,19 @@ export class Session {
       }
       const found = torch.tidy(() => {
         const loaded = this.#folder.load();
-        if (loaded) this.#restore(loaded);
-        return loaded;
+        if (!loaded) return null;
+        this.#restore(loaded);
+        // And none of its tensors.
+        return { path: loaded.path, faults: loaded.faults };
       });
       if (!found && run.read('config.yaml') !== formatConfig(this.#config)) {
         throw new CheckpointError(`${run.path} has no checkpoint, and its config.yaml differs`);
       }
-      const from = found?.checkpoint.point ?? { epoch: 0, step: 0, passed: false };
-      const { epoch, step, passed } = from;
-      this.#manifest = Manifest.resume(run.read('manifest.json'), command, { epoch, step, passed });
-      this.#tell(found, { epoch, step, passed });
-      if (!found) run.metrics.cutBack(0);
+      const from = this.#saved ?? { epoch: 0, step: 0, passed: false };
+      this.#manifest = Manifest.resume(run.read('manifest.json'), command, from);
+      this.#tell(found, from);
+      if (found) return;
+      run.metrics.cutBack(0);
       this.save();
     } catch (error) {
       run.close();
@@ -202,12 +204,11 @@ export class Session {
     this.#saved = { epoch, step, passed };
   }
 
-  #tell(found: Found | undefined, { epoch, step }: Position): void {
+  #tell(found: Pick<Found, 'path' | 'faults'> | null, { epoch, step }: Position): void {
     const { progress } = this.#context;
-    for (const fault of found?.faults ?? []) {
-      progress.line(`Lost: ${fault}`);
-    }
-    const where = step > 0 ? `step ${step} of epoch ${epoch + 1}` : `${epoch} epochs`;
+    for (const fault of found?.faults ?? []) progress.line(`Lost: ${fault}`);
+    const epochs = epoch === 1 ? '1 epoch' : `${epoch} epochs`;
+    const where = step > 0 ? `step ${step} of epoch ${epoch + 1}` : epochs;
     const from = found ? `Going on from ${found.path}, after ${where}` : 'Starting over';
     progress.line(from);
   }

@@ -12,11 +12,13 @@ import {
   ReLU,
   Sequential,
 } from '../nn/index.js';
+import { convBn, type Execution, hasKernels } from './execution.js';
 import { addOperationName, type Primitive } from './genotype.js';
 
 /** ReLU, convolution, batch normalisation: [N, C_in, H, W] to [N, C_out, H', W']. */
 export class ReLUConvBN extends Module {
   op: Sequential;
+  execution: Execution = 'plain';
 
   constructor(
     C_in: number,
@@ -35,7 +37,8 @@ export class ReLUConvBN extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.op.call(x);
+    const fused = this.execution === 'fused' && hasKernels(x);
+    return fused ? convBn(x, this.op) : this.op.call(x);
   }
 }
 
@@ -130,6 +133,7 @@ export class FactorizedReduce extends Module {
   bn: BatchNorm2d;
   /** Whether odd sizes get a row or column of zeros; false is the original's quirk, and an error there. */
   pads_odd = true;
+  execution: Execution = 'plain';
 
   constructor(C_in: number, C_out: number, affine = true) {
     super();
@@ -144,6 +148,8 @@ export class FactorizedReduce extends Module {
 
   override forward(x: Tensor): Tensor {
     const [oddRows, oddColumns] = [x.size(2) % 2, x.size(3) % 2];
+    const served = hasKernels(x) && (this.pads_odd || !(oddRows || oddColumns));
+    if (this.execution === 'fused' && served) return convBn(x, this);
     let y = this.relu.call(x);
     // Halves of odd sizes differ without it.
     if (this.pads_odd && (oddRows || oddColumns)) y = torch.pad(y, [0, oddColumns, 0, oddRows]);
