@@ -76,7 +76,8 @@ function found({ folder = '', images }: LoaderRequest): Dataset {
     .slice(0, images)
     .map((name) => join(folder, name));
   const labels = paths.map((_, i) => i % 10);
-  return { ...made(0), length: paths.length, labels, source: { kind: 'files', paths } };
+  const source = { kind: 'files', paths } as const;
+  return { length: paths.length, classes: 10, image_shape: [3, 0, 0], labels, source };
 }
 
 /** Memory of this process and its threads, in bytes; shared memory counts once (Linux only). */

@@ -2,10 +2,10 @@
 
 import type { OnCorrupt } from './constants.js';
 import { DataError } from './dataset.js';
+import { decodeFile } from './decode.js';
 import type { Draws } from './draws.js';
 import type { Image } from './image.js';
 import {
-  decodeFile,
   type FileSource,
   type ImageSource,
   type MemorySource,

@@ -150,7 +150,7 @@ export class Loader implements Iterable<Batch> {
   [Symbol.iterator](): Generator<Batch, void> {
     const loaded = this.#loaded;
     this.#loaded = null;
-    return loaded ? this.#pass(() => loaded) : this.#newPass();
+    return loaded ? this.#pass(() => loaded, this.length) : this.#newPass();
   }
 
   /**
@@ -160,7 +160,7 @@ export class Loader implements Iterable<Batch> {
    * @throws DataError when there is none.
    */
   first(): Batch {
-    const { value } = this.#newPass().next();
+    const { value } = this.#newPass(Math.min(1, this.length)).next();
     this.#current = this.#loaded;
     if (!value) throw new DataError('a pass over no images has no first batch');
     return value;
@@ -175,23 +175,24 @@ export class Loader implements Iterable<Batch> {
     this.close();
   }
 
-  #newPass(): Generator<Batch, void> {
+  /** @param count How many of its batches are read. */
+  #newPass(count = this.length): Generator<Batch, void> {
     // PyTorch draws a base seed for workers here, whether there are any or not: without this draw every
     // later order would differ from its own.
     const base_seed = drawSeed();
     const { sampler, num_workers } = this.#options;
     const generators = Array.from({ length: this.#streams }, () => null);
     const begin = () => ({ base_seed, order: sampler.draw(), position: 0, generators });
-    if (num_workers === 0) return this.#pass(begin);
+    if (num_workers === 0) return this.#pass(begin, count);
     const state = begin();
-    return this.#pass(() => state);
+    return this.#pass(() => state, count);
   }
 
-  *#pass(begin: () => PassState): Generator<Batch, void> {
+  *#pass(begin: () => PassState, count: number): Generator<Batch, void> {
     let state = begin();
     this.#current = state;
     const { batch_size } = this.#options;
-    const batches: Batches = { batch_size, count: this.length, image_size: product(this.#shape) };
+    const batches: Batches = { batch_size, count, image_size: product(this.#shape) };
     try {
       for (const filled of this.#reader.read(state, batches)) {
         const ours = this.#current === state;

@@ -2,10 +2,12 @@
 // value for value. A pipeline is plain data, so that threads can be sent it.
 
 import {
+  type Adjustment,
   adjust_brightness,
   adjust_contrast,
   adjust_hue,
   adjust_saturation,
+  adjusted,
   grayscale,
 } from './colour.js';
 import type { ImageShape } from './dataset.js';
@@ -59,20 +61,14 @@ const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) =>
   RandomHorizontalFlip: (view, { p }, { torch }) => (torch.rand() < p ? mirrorView(view) : view),
   RandomGrayscale: (view, { p }, { torch }) =>
     torch.rand() < p ? whole(grayscale(imageOf(view))) : view,
-  Resize: (view, { size }) => whole(resize(imageOf(view), ...resizedTo(shapeOf(view), size))),
+  Resize: (view, { size }) => whole(resize(view, ...resizedTo(shapeOf(view), size))),
   CenterCrop: (view, { size }) =>
     cropView(view, centred(view.height, size), centred(view.width, size), size, size),
   RandomResizedCrop: (view, { size }, draws) => {
     const part = cropView(view, ...randomResizedBox(shapeOf(view), draws));
-    return whole(resize(imageOf(part), size, size));
+    return whole(resize(part, size, size));
   },
-  ColorJitter: (view, spec, draws) =>
-    whole(
-      jitterDraws(spec, draws).reduce(
-        (jittered, [adjust, factor]) => adjust(jittered, factor),
-        imageOf(view),
-      ),
-    ),
+  ColorJitter: (view, spec, draws) => whole(adjusted(imageOf(view), jitterDraws(spec, draws))),
 };
 
 /** Height and width after `Resize(size)`. */
@@ -110,11 +106,11 @@ export function randomResizedBox(
 export function jitterDraws(
   { brightness, contrast, saturation, hue }: Spec<'ColorJitter'>,
   { torch }: Draws,
-): [adjust: (image: Image, factor: number) => Image, factor: number][] {
+): [adjust: Adjustment, factor: number][] {
   const order = torch.randperm(4);
   // An amount of 0 means: draw nothing, change nothing.
   const around = (amount: number) => torch.uniform(Math.max(0, 1 - amount), 1 + amount);
-  const all: [(image: Image, factor: number) => Image, number | null][] = [
+  const all: [Adjustment, number | null][] = [
     [adjust_brightness, brightness && around(brightness)],
     [adjust_contrast, contrast && around(contrast)],
     [adjust_saturation, saturation && around(saturation)],
@@ -123,7 +119,7 @@ export function jitterDraws(
   const amounts = [brightness, contrast, saturation, hue];
   return Array.from(order)
     .filter((i) => amounts[i] !== 0)
-    .map((i) => all[i] as [(image: Image, factor: number) => Image, number]);
+    .map((i) => all[i] as [Adjustment, number]);
 }
 
 /** `TenCrop(size)`: the four corners and the centre, then those of the mirrored image. */

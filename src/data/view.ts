@@ -33,6 +33,12 @@ export function imageOf({ image, top, left, height, width, mirrored }: View): Im
   return mirrored ? hflip(part) : part;
 }
 
+/** Whether there is nothing of it beyond the image. */
+export function isInside({ image, top, left, height, width }: View): boolean {
+  const [, fullHeight, fullWidth] = image.shape;
+  return top >= 0 && left >= 0 && top + height <= fullHeight && left + width <= fullWidth;
+}
+
 /** A part of the part, which may reach beyond it. */
 export function cropView(
   view: View,
@@ -67,7 +73,9 @@ export function mirrorView(view: View): View {
  * @param target `[C, H, W]` of the part.
  */
 export function lookUp(view: View, tables: readonly Float32Array[], target: Float32Array): void {
-  const { image, top, left, height, width, mirrored } = view;
+  const { image, top, left, height, width, mirrored } = view.image.interleaved
+    ? whole(imageOf(view))
+    : view;
   const [channels, fullHeight, fullWidth] = image.shape;
   const first = Math.min(width, Math.max(0, -left));
   const end = Math.max(first, Math.min(width, fullWidth - left));

@@ -19,7 +19,6 @@ export class WorkerReader implements Reader {
     this.#options = options;
   }
 
-  /** A pass that is left after its first batch has read no other: readers ahead begin with the second. */
   *read(state: PassState, { batch_size, count, image_size }: Batches): Generator<Filled, void> {
     const { workers, prefetch_factor, shared_stream } = this.#options;
     const slots = workers * prefetch_factor;
@@ -42,7 +41,7 @@ export class WorkerReader implements Reader {
     };
     try {
       for (let batch = first; batch < count; batch++) {
-        orderUpTo(batch === first ? batch + 1 : batch + slots);
+        orderUpTo(batch + slots);
         const { slot, images } = pool.take(pass, batch % slots);
         yield {
           values: slot.values.subarray(0, images * image_size),

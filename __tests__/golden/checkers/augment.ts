@@ -5,6 +5,7 @@ import {
   adjust_contrast,
   adjust_hue,
   adjust_saturation,
+  adjusted,
   grayscale,
 } from '../../../src/data/colour.js';
 import { seededDraws } from '../../../src/data/draws.js';
@@ -307,16 +308,17 @@ const mnistSchema = z.object({
 
 /** The operations of `micro` by the beginning of their names; the rest of the name is the amount. */
 const MICRO: Record<string, (amount: number) => Image> = {
-  brightness: (amount) => adjust_brightness(synthetic(2, 6, 6), amount),
-  contrast: (amount) => adjust_contrast(synthetic(2, 6, 6), amount),
-  saturation: (amount) => adjust_saturation(synthetic(2, 6, 6), amount),
-  hue: (amount) => adjust_hue(synthetic(2, 6, 6), amount),
+  brightness: (amount) => adjusted(synthetic(2, 6, 6), [[adjust_brightness, amount]]),
+  contrast: (amount) => adjusted(synthetic(2, 6, 6), [[adjust_contrast, amount]]),
+  saturation: (amount) => adjusted(synthetic(2, 6, 6), [[adjust_saturation, amount]]),
+  hue: (amount) => adjusted(synthetic(2, 6, 6), [[adjust_hue, amount]]),
   grayscale: () => grayscale(synthetic(2, 6, 6)),
   hflip: () => hflip(synthetic(2, 6, 6)),
-  resized_crop_3_4_12_10_to: (size) => resize(crop(synthetic(3, 20, 24), 3, 4, 12, 10), size, size),
+  resized_crop_3_4_12_10_to: (size) =>
+    resize(whole(crop(synthetic(3, 20, 24), 3, 4, 12, 10)), size, size),
   resize: (size) => {
     const image = synthetic(3, 20, 24);
-    return resize(image, ...resizedTo(image.shape, size));
+    return resize(whole(image), ...resizedTo(image.shape, size));
   },
 };
 
