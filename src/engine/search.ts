@@ -14,6 +14,7 @@ import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
+import { chooseExecution } from './execution.js';
 import { learningRate } from './learning_rate.js';
 import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
@@ -80,6 +81,8 @@ class Search implements Work {
   #found: Genotype;
   readonly #config: NamedConfig;
   readonly #device: string;
+  /** For people. */
+  readonly #execution: string;
   readonly #loader: Loader;
   readonly #archLoader: Loader;
   readonly #validLoader: Loader;
@@ -95,6 +98,7 @@ class Search implements Work {
     const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
     this.model = makeSupernet(config, dataset).to(device);
+    this.#execution = chooseExecution(this.model, config, device);
     this.#found = this.model.genotype();
     this.genotype = this.#found;
     this.#optimizer = new SGD(this.model.parameters(), {
@@ -164,7 +168,7 @@ class Search implements Work {
     return (
       `Searching: ${alphas} architecture parameters over ${weights} weights, ` +
       `${grouped(this.#archLoader.samples)} and ${grouped(this.#loader.samples)} images, ` +
-      placeOf(this.#device)
+      `${placeOf(this.#device)}, ${this.#execution}`
     );
   }
 

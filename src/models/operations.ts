@@ -14,7 +14,6 @@ import {
 } from '../nn/index.js';
 import { convBn, type Execution, hasKernels } from './execution.js';
 import { addOperationName, type Primitive } from './genotype.js';
-import { convBn, type Execution, hasKernels } from './execution.js';
 
 /** ReLU, convolution, batch normalisation: [N, C_in, H, W] to [N, C_out, H', W']. */
 export class ReLUConvBN extends Module {
