@@ -136,6 +136,8 @@ test('a gradient of the gradient is refused, with what to do', () => {
   const network = new SearchNetwork({ C: 4, num_classes: 2 });
   setExecution(network, 'fused');
   const loss = network.call(torch.randn([2, 3, 8, 8])).sum();
-  expect(() => torch.autograd.grad(loss, network.parameters(), { create_graph: true })).toThrow(/execution: plain/);
+  expect(() => torch.autograd.grad(loss, network.parameters(), { create_graph: true })).toThrow(
+    /execution: plain/,
+  );
   network.dispose();
 });
