@@ -127,7 +127,7 @@ describe('overrides', () => {
     [
       '__proto__.seed=3',
       '-o __proto__.seed=3: unknown key "__proto__": the keys are extends, name, seed, device, threads, ' +
-        'mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
+        'execution, mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
     ],
   ])('%s is refused', (override, message) => {
     expect(faults('seed: 1', [override])).toEqual([message]);
@@ -198,7 +198,7 @@ describe('faults', () => {
     ['- 1', '1:1: expected keys and values, got [1]'],
     [
       'lr: 3',
-      '1:1: unknown key "lr": the keys are extends, name, seed, device, threads, mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
+      '1:1: unknown key "lr": the keys are extends, name, seed, device, threads, execution, mode, init, quirks, save, report_freq, skip_nonfinite, checkpoint, data, search, training',
     ],
     [
       'data:\n  dataset: cifar',

@@ -166,6 +166,11 @@ export const schema = z
     threads: either('auto', wholeNumber(1, 1024))
       .default('auto')
       .describe('CPU threads; auto: as many as LibTorch chooses'),
+    execution: oneOf(['auto', 'fused', 'plain'])
+      .default('auto')
+      .describe(
+        'how supernets compute on a CPU; fused: by own kernels; auto: so, but plain in mode reference',
+      ),
     mode: oneOf(MODES)
       .default('fixed')
       .describe('fixed: the published method; reference: with the slips of its first code'),

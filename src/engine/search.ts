@@ -15,6 +15,7 @@ import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
 import { DataSource, type Images } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
+import { chooseExecution } from './execution.js';
 import { learningRate } from './learning_rate.js';
 import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
@@ -81,6 +82,8 @@ class Search implements Work {
   #found: Genotype;
   readonly #config: NamedConfig;
   readonly #device: string;
+  /** For people. */
+  readonly #execution: string;
   readonly #loader: Loader;
   readonly #archLoader: Loader;
   readonly #archBatches: ArchBatches;
@@ -97,6 +100,7 @@ class Search implements Work {
     const [weights, architecture] = source.search(options);
     const { dataset } = weights;
     this.model = makeSupernet(config, dataset).to(device);
+    this.#execution = chooseExecution(this.model, config, device);
     this.#found = this.model.genotype();
     this.genotype = this.#found;
     this.#optimizer = new SGD(this.model.parameters(), {
@@ -168,7 +172,7 @@ class Search implements Work {
     return (
       `Searching: ${alphas} architecture parameters over ${weights} weights, ` +
       `${grouped(this.#archLoader.samples)} and ${grouped(this.#loader.samples)} images, ` +
-      placeOf(this.#device)
+      `${placeOf(this.#device)}, ${this.#execution}`
     );
   }
 

@@ -5,6 +5,7 @@ import * as torch from 'torch-js';
 import { quirksOf } from '../../../src/config/quirks.js';
 import type { Batch } from '../../../src/data/loader.js';
 import { searchStep } from '../../../src/engine/search_step.js';
+import { type Execution, setExecution } from '../../../src/models/execution.js';
 import { formatGenotype } from '../../../src/models/genotypes.js';
 import type { SearchNetwork } from '../../../src/models/search_network.js';
 import { confidence, cosine, FirstOrderArchitect, SGD, warm_up } from '../../../src/optim/index.js';
@@ -103,13 +104,21 @@ function genotypeMeasures(figures: SearchFigures, model: SearchNetwork): Measure
   ];
 }
 
-function run(figures: SearchFigures, build: (args: unknown) => SearchNetwork): Measure[] {
+const dtypeOf = ({ recipe }: SearchFigures): DType =>
+  recipe.includes('converted to float64') ? 'float64' : 'float32';
+
+function run(
+  figures: SearchFigures,
+  build: (args: unknown) => SearchNetwork,
+  execution: Execution,
+): Measure[] {
   const { hyper_parameters: hyper, epochs, recipe } = figures;
-  const dtype = recipe.includes('converted to float64') ? 'float64' : 'float32';
+  const dtype = dtypeOf(figures);
   torch.manual_seed(figures.header.seed);
   using model = build(figures.constructor);
   const batches = drawBatches(figures, dtype);
   model.to(dtype).train();
+  setExecution(model, execution);
   const criterion = new RecordingLoss();
   const optimizer = new SGD(model.parameters(), {
     lr: hyper.learning_rate,
@@ -192,5 +201,10 @@ export const searchTrajectory = checker(/^search_trajectory_/, searchFigures, (f
   const name = `${figures.steps.length} steps`;
   const build = NETWORKS[classOf(figures) ?? ''] as ((args: unknown) => SearchNetwork) | undefined;
   if (!build) return [{ name, reason: figures.header.what }];
-  return [{ name, run: () => run(figures, build) }];
+  const executed = (execution: Execution) => () => run(figures, build, execution);
+  const cases = [{ name, run: executed('plain') }];
+  // In float32 rounding soon decides; in float64 fused kernels have to give the original's figures.
+  if (dtypeOf(figures) === 'float64')
+    cases.push({ name: `${name}, fused`, run: executed('fused') });
+  return cases;
 });

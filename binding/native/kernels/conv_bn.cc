@@ -2,16 +2,37 @@
 
 #include <ATen/ops/empty.h>
 
+#include "check.h"
+
 namespace torch_js::kernels {
 
 namespace {
 
-Index OutChannels(const std::vector<at::Tensor>& parameters) {
+// Checks everything, as it comes first.
+Index OutChannels(const ConvBnOptions& options, const at::Tensor& x,
+                  const std::vector<at::Tensor>& parameters) {
   TORCH_CHECK_VALUE(parameters.size() == 1 || parameters.size() == 2,
                     "conv_bn: parameters must hold one or two weights, got ", parameters.size());
+  const int64_t padding = options.padding, stride = options.stride, kernel = 2 * padding + 1;
+  TORCH_CHECK_VALUE(padding >= 0 && padding <= 3, "conv_bn: padding must be in 0..3, got ",
+                    padding);
+  TORCH_CHECK_VALUE(stride == 1 || stride == 2, "conv_bn: stride must be 1 or 2, got ", stride);
+  TORCH_CHECK_VALUE(parameters.size() == 1 || (padding == 0 && stride == 2),
+                    "conv_bn: two halves must be of padding 0 and stride 2");
   Index channels = 0;
-  for (const at::Tensor& parameter : parameters) channels += parameter.size(0);
+  for (const at::Tensor& parameter : parameters) {
+    TORCH_CHECK_VALUE(parameter.dim() == 4 && parameter.numel() > 0,
+                      "conv_bn: a weight must be [C_out, C, k, k], got ", parameter.sizes());
+    Require("conv_bn: a weight", parameter, {parameter.size(0), x.size(1), kernel, kernel},
+            x.scalar_type());
+    channels += parameter.size(0);
+  }
   return channels;
+}
+
+// The second pixel of FactorizedReduce may lie behind the last row or column.
+Index Border(const ConvBnOptions& options, const at::Tensor& x, bool diagonal) {
+  return diagonal && (x.size(2) % 2 || x.size(3) % 2) ? 1 : options.padding;
 }
 
 }  // namespace
@@ -24,14 +45,14 @@ ConvBn<T>::ConvBn(const ConvBnOptions& options, const at::Tensor& x,
       tensor_options_(x.options()),
       batch_(x.size(0)),
       channels_(x.size(1)),
-      out_channels_(OutChannels(parameters)),
+      out_channels_(OutChannels(options, x, parameters)),
       kernels_(KernelsFor<T>(out_channels_)),
       // A wide kernel's patches of few channels, as images have, are padded as a whole.
       padded_(parameters[0].size(2) > 1 && channels_ < kernels_.lanes
                   ? channels_
                   : Padded(kernels_, channels_)),
       padded_out_(Padded(kernels_, out_channels_)),
-      frame_{x.size(2), x.size(3), padded_, options.padding},
+      frame_{x.size(2), x.size(3), padded_, Border(options, x, parameters.size() == 2)},
       shape_(Shape(parameters.size() == 2, parameters[0].size(2))),
       weights_(shape_, padded_out_, parameters),
       pixels_(shape_.gather.height * shape_.gather.width) {}
@@ -88,6 +109,11 @@ T* ConvBn<T>::Values(Index n) const {
 template <typename T>
 at::Tensor ConvBn<T>::Forward(const at::Tensor& gamma, const at::Tensor& beta,
                               const Running& running) {
+  const at::ScalarType type = tensor_options_.dtype().toScalarType();
+  running.Check("conv_bn: running", out_channels_, type);
+  for (const at::Tensor& factor : {gamma, beta}) {
+    if (factor.defined()) Require("conv_bn: gamma and beta", factor, {out_channels_}, type);
+  }
   values = Pooled({batch_ * pixels_ * padded_out_}, tensor_options_);
   const std::vector<Scratch> scratches = Scratches(false);
   PartSums<double> sums(Parts(batch_), 2 * padded_out_);

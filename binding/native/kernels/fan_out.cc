@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 
+#include "check.h"
 #include "fan_out_scratch.h"
 
 namespace torch_js::kernels {
@@ -50,7 +51,7 @@ FanOut<T>::FanOut(const FanOutOptions& options, const at::Tensor& x,
       const auto depthwise = [&](const FrameShape& frame, Index stride) {
         return AddStage(
             StageShape::Depthwise(frame, primitive.kernel, primitive.dilation(), stride, border_),
-            take());
+            take(), {{active_, 1, primitive.kernel, primitive.kernel}, {active_, active_, 1, 1}});
       };
       switch (primitive.kind) {
         case Primitive::kNone:
@@ -58,7 +59,8 @@ FanOut<T>::FanOut(const FanOutOptions& options, const at::Tensor& x,
         case Primitive::kSkip:
           if (options.stride == 1) break;
           branch.first = branch.last =
-              AddStage(StageShape::Diagonal(frame_, kernels_.lanes), take());
+              AddStage(StageShape::Diagonal(frame_, kernels_.lanes), take(),
+                       {{active_ / 2, active_, 1, 1}, {active_ - active_ / 2, active_, 1, 1}});
           break;
         case Primitive::kSeparable:
           branch.first = depthwise(frame_, options.stride);
@@ -86,7 +88,11 @@ FanOut<T>::FanOut(const FanOutOptions& options, const at::Tensor& x,
 }
 
 template <typename T>
-Index FanOut<T>::AddStage(StageShape shape, std::vector<at::Tensor> parameters) {
+Index FanOut<T>::AddStage(StageShape shape, std::vector<at::Tensor> parameters,
+                          const std::vector<std::vector<int64_t>>& shapes) {
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    Require("fan_out: a weight", parameters[i], shapes[i], tensor_options_.dtype().toScalarType());
+  }
   const Index first_parameter = stages_.empty() ? 0 : stages_.back().first_parameter + 2;
   stages_.push_back({shape, StageWeights<T>(shape, padded_, parameters), values_size_,
                      normal_count_++, first_parameter, gradient_size_});
@@ -165,12 +171,35 @@ double FanOut<T>::Weight(const Edge& edge, const Branch& branch) const {
 }
 
 template <typename T>
+void FanOut<T>::Check(const std::vector<at::Tensor>& partial, const at::Tensor& weights,
+                      const at::Tensor& passes, const std::vector<Running>& running) const {
+  const at::ScalarType type = tensor_options_.dtype().toScalarType();
+  TORCH_CHECK_VALUE(weights.dim() == 2, "fan_out: weights must be [edges, primitives], got ",
+                    weights.sizes());
+  const Index edges = weights.size(0);
+  Require("fan_out: weights", weights, {edges, static_cast<Index>(options_.primitives.size())},
+          type);
+  for (const int64_t row : options_.rows) {
+    TORCH_CHECK_VALUE(row >= 0 && row < edges, "fan_out: rows must be of the ", edges,
+                      " edges of weights, got ", row);
+  }
+  if (passes.defined()) Require("fan_out: passes", passes, {edges}, type);
+  TORCH_CHECK_VALUE(partial.empty() || partial.size() == edges_.size(), "fan_out: partial holds ",
+                    partial.size(), " sums for ", edges_.size(), " edges");
+  for (const at::Tensor& sum : partial) {
+    Require("fan_out: partial", sum, {batch_, channels_, out_height_, out_width_}, type);
+  }
+  TORCH_CHECK_VALUE(static_cast<Index>(running.size()) == normal_count_, "fan_out: running holds ",
+                    running.size(), " normalisations, expected ", normal_count_);
+  for (const Running& each : running) each.Check("fan_out: running", active_, type);
+}
+
+template <typename T>
 std::vector<at::Tensor> FanOut<T>::Forward(const std::vector<at::Tensor>& partial,
                                            const at::Tensor& weights, const at::Tensor& passes,
                                            const std::vector<Running>& running) {
+  Check(partial, weights, passes, running);
   ReadWeights(weights, passes);
-  TORCH_CHECK_VALUE(static_cast<Index>(running.size()) == normal_count_, "fan_out: running holds ",
-                    running.size(), " normalisations, expected ", normal_count_);
   values = Pooled({values_size_}, tensor_options_);
   const bool training = options_.normal.training;
   // Behind those of the stages, sums of the two pools.

@@ -65,7 +65,11 @@ class FanOut {
   struct Scratch;
   class Reverse;
 
-  Index AddStage(StageShape shape, std::vector<at::Tensor> parameters);
+  // `parameters` must be of `shapes`.
+  Index AddStage(StageShape shape, std::vector<at::Tensor> parameters,
+                 const std::vector<std::vector<int64_t>>& shapes);
+  void Check(const std::vector<at::Tensor>& partial, const at::Tensor& weights,
+             const at::Tensor& passes, const std::vector<Running>& running) const;
   void ReadWeights(const at::Tensor& weights, const at::Tensor& passes);
   double Weight(const Edge& edge, const Branch& branch) const;
   PoolShape Pool() const;

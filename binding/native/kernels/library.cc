@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "check.h"
 #include "conv_bn.h"
 #include "fan_out.h"
 
@@ -93,6 +94,11 @@ std::vector<at::Tensor> RunFanOut(const at::Tensor& x, const at::Tensor& weights
                                   at::IntArrayRef rows, const c10::List<std::string>& primitives,
                                   int64_t stride, int64_t groups, bool training, double momentum,
                                   double eps) {
+  RequireImages("fan_out", x);
+  TORCH_CHECK_VALUE(stride == 1 || stride == 2, "fan_out: stride must be 1 or 2, got ", stride);
+  TORCH_CHECK_VALUE(groups > 0 && x.size(1) % groups == 0, "fan_out: groups must divide the ",
+                    x.size(1), " channels of x, got ", groups);
+  TORCH_CHECK_VALUE(!rows.empty(), "fan_out: rows must hold at least one edge");
   auto options = c10::make_intrusive<FanOutOptions>();
   options->rows = rows.vec();
   for (const std::string& name : primitives) options->primitives.push_back(Primitive::Of(name));
@@ -149,12 +155,19 @@ at::Tensor RunConvBn(const at::Tensor& x, at::TensorList parameters,
                      const std::optional<at::Tensor>& gamma, const std::optional<at::Tensor>& beta,
                      at::TensorList running, bool relu, int64_t stride, int64_t padding,
                      bool training, double momentum, double eps) {
+  RequireImages("conv_bn", x);
+  TORCH_CHECK_VALUE(running.size() == 3,
+                    "conv_bn: running must hold a mean, a variance and a count");
   auto options = c10::make_intrusive<ConvBnOptions>();
   options->relu = relu;
   options->stride = stride;
   options->padding = padding;
   options->normal = {training, momentum, eps};
-  return ConvBnFunction::apply(x, parameters, gamma, beta, running.vec(), options);
+  // Their values are read one by one.
+  const auto whole = [](const std::optional<at::Tensor>& factor) {
+    return factor ? std::optional(factor->contiguous()) : factor;
+  };
+  return ConvBnFunction::apply(x, parameters, whole(gamma), whole(beta), running.vec(), options);
 }
 
 }  // namespace

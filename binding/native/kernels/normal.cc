@@ -2,7 +2,16 @@
 
 #include <cmath>
 
+#include "check.h"
+
 namespace torch_js::kernels {
+
+void Running::Check(const char* name, Index channels, at::ScalarType type) const {
+  Require(name, mean, {channels}, type);
+  Require(name, variance, {channels}, type);
+  Require(name, batches, {}, at::kLong);
+  TORCH_CHECK_VALUE(mean.is_contiguous() && variance.is_contiguous(), name, " must be contiguous");
+}
 
 template <typename T>
 Normal<T>::Normal(const NormalOptions& options, const Running& running, Index padded,

@@ -11,6 +11,8 @@ namespace torch_js::kernels {
 // The buffers of a BatchNorm2d.
 struct Running {
   at::Tensor mean, variance, batches;
+
+  void Check(const char* name, Index channels, at::ScalarType type) const;
 };
 
 struct NormalOptions {
