@@ -71,6 +71,7 @@ interface EpochFigures {
 /** A search under way: supernet, optimizers, and the images of each kind. */
 class Search implements Work {
   readonly kind = 'search';
+  readonly files = {};
   readonly model: Supernet;
   /** What was put down last. */
   genotype: Genotype;

@@ -32,6 +32,8 @@ export interface Work {
   readonly kind: Identity['kind'];
   /** Whose position counts, by what they are for. */
   readonly loaders: Readonly<Record<string, Batches>>;
+  /** Files that the folder of its run begins with, beside those of every run. */
+  readonly files: Readonly<Record<string, string>>;
   /** All that it has learned: live tensors and plain values. */
   state(): State;
   /** Takes over a copy of what `state` gave. */
@@ -137,6 +139,7 @@ export class Session {
     this.#manifest = Manifest.begin(this.#config, identity, command);
     run.create({
       'config.yaml': formatConfig(this.#config),
+      ...this.#work.files,
       'manifest.json': this.#manifest.update(),
     });
     try {

@@ -5,7 +5,7 @@ import type { Loaded } from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
 import type { Loader } from '../data/loader.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
-import { formatGenotype, type Genotype } from '../models/genotypes.js';
+import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotypes.js';
 import { CrossEntropyLoss, saveWeights } from '../nn/index.js';
 import { type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
@@ -98,6 +98,11 @@ class Training implements Work {
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };
+  }
+
+  /** Whoever goes on with it finds there what is trained. */
+  get files() {
+    return { 'genotype.json': genotypeToJson(this.#genotype) };
   }
 
   get loaders() {
