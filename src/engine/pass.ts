@@ -3,7 +3,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as torch from 'torch-js';
 import type { Batch } from '../data/batch.js';
-import type { LoaderState } from '../data/loader_state.js';
 import { type Figures, Meter, type MeterState } from './accuracy.js';
 import type { PassName, RunObserver } from './observer.js';
 import {
@@ -17,6 +16,7 @@ import {
 } from './outcome.js';
 import type { Progress } from './progress.js';
 import type { RunDirectory } from './run_directory.js';
+import type { Batches } from './source.js';
 import { Stopwatch } from './stopwatch.js';
 import { type Learned, Undo } from './undo.js';
 
@@ -44,16 +44,6 @@ export class Interrupted extends Error {
   ) {
     super(message);
   }
-}
-
-/** What a pass needs of a loader. */
-export interface Batches extends Iterable<Batch> {
-  /** Batches in a pass. */
-  readonly length: number;
-  /** Images in a pass. */
-  readonly samples: number;
-  state(): LoaderState;
-  load_state(state: LoaderState): void;
 }
 
 export interface PassOptions {

@@ -4,7 +4,6 @@
 import type { Loaded, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import type { Loader } from '../data/loader.js';
 import { SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
@@ -19,20 +18,26 @@ import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
 import { searchStep } from './search_step.js';
 import { Session, type Work } from './session.js';
+import type { Batches, Source } from './source.js';
 import { countOf, grouped, placeOf } from './summary.js';
 
 /**
  * Searches as `config` says, or goes on with a search that was stopped. After every epoch, metrics.jsonl has
  * its figures and the genotype files show where the search stands.
  *
+ * @param source By default the data sets that the config names.
  * @returns the genotype that the last epoch put down.
  * @throws Interrupted when the context's signal was aborted; as the constructor of Session.
  */
-export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
+export async function search(
+  config: NamedConfig,
+  context: RunContext,
+  source: Source = new DataSource(config),
+): Promise<Genotype> {
   const device = prepare(config);
   using state = await context.progress.task(
     `Reading ${config.data.dataset}`,
-    () => new Search(config, device),
+    () => new Search(config, device, source),
   );
   using session = new Session(state, config, device, context);
   context.progress.line(state.summary());
@@ -79,20 +84,19 @@ class Search implements Work {
   #found: Genotype;
   readonly #config: NamedConfig;
   readonly #device: string;
-  readonly #loader: Loader;
-  readonly #archLoader: Loader;
+  readonly #loader: Batches;
+  readonly #archLoader: Batches;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
   readonly #architect: Architect;
 
-  constructor(config: NamedConfig, device: string) {
+  constructor(config: NamedConfig, device: string, source: Source) {
     const options = config.search;
     this.#config = config;
     this.#device = device;
-    const source = new DataSource(config);
     const [weights, architecture] = source.train(options.train_portion, options.sample_portion);
     const { dataset } = weights;
-    this.model = makeSupernet(config, dataset).to(device);
+    this.model = makeSupernet(config, dataset).to({ device, dtype: source.dtype });
     this.#found = this.model.genotype();
     this.genotype = this.#found;
     this.#optimizer = new SGD(this.model.parameters(), {

@@ -18,14 +18,8 @@ import { CheckpointFolder, type Found } from './checkpoint_folder.js';
 import { differences, threadsOf } from './identity.js';
 import { Manifest, versions } from './manifest.js';
 import { DivergedError, describeSeen, type Seen } from './outcome.js';
-import {
-  type Batches,
-  Interrupted,
-  type Keeping,
-  type LearningPass,
-  type RunContext,
-  runPass,
-} from './pass.js';
+import { Interrupted, type Keeping, type LearningPass, type RunContext, runPass } from './pass.js';
+import type { Batches } from './source.js';
 
 /** What a session looks after: a search or a training under way. */
 export interface Work {
