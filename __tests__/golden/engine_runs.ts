@@ -79,8 +79,11 @@ function methodOf(what: string): Record<string, unknown> {
 /** The run of `search_trajectory_…` in a new folder, and how far it is from the figures. */
 export async function searchRun(name: string, path: string): Promise<Measure[]> {
   const figures = parseFigures(figureFile(name), searchFigures);
-  const { header, hyper_parameters: hyper, epochs, constructor, input_shape, recipe } = figures;
-  const { C, layers, en_layers, num_classes } = constructor as Record<string, number>;
+  const { header, hyper_parameters: hyper, epochs, input_shape, recipe } = figures;
+  const { C, layers, en_layers, num_classes } = figures.constructor as unknown as Record<
+    string,
+    number
+  >;
   const { power, ...options } = hyper;
   const dtype = recipe.includes('converted to float64') ? 'float64' : 'float32';
   const config = configOf({
@@ -107,7 +110,7 @@ export async function searchRun(name: string, path: string): Promise<Measure[]> 
   };
   using source = new GoldenSource({ dtype, input_shape, classes, length: STEPS_AN_EPOCH, draw });
   const genotype = await search(config, toyContext(path), source);
-  using model = networkOf(header.what).build(constructor) as SearchNetwork;
+  using model = networkOf(header.what).build(figures.constructor) as SearchNetwork;
   model.to(dtype);
   const measures = figures.steps.flatMap((expected, i) => {
     const tolerances = dtype === 'float64' ? FLOAT64_SEARCH : float32Search(figures, i);
