@@ -1,5 +1,7 @@
 // The benchmarks: which trials each is made of, and what ratio of ours to Python's each figure has to reach.
 
+import type { TransformSpec } from '../src/data/transforms.js';
+
 /** A request to benchmarks/trials/step.ts: a few steps of the B-DARTS search network. */
 export interface StepRequest {
   threads: number;
@@ -38,6 +40,20 @@ export interface StartupRequest {
   size: number;
 }
 
+/** A request to benchmarks/trials/loader.ts: passes over images, from memory or files. */
+export interface LoaderRequest {
+  seed: number;
+  workers: number;
+  batch: number;
+  /** How many images a pass has. */
+  images: number;
+  /** Where JPEG files lie. Default: images of 3 x 32 x 32 in memory. */
+  folder?: string;
+  transforms: readonly TransformSpec[];
+  passes: number;
+  python_passes: number;
+}
+
 export interface Metric {
   /** Key in a trial's metrics; `first_output` is the harness's: seconds from the process's start to what it prints. */
   key: string;
@@ -51,8 +67,8 @@ export interface Metric {
 export interface Part {
   title: string;
   /** Name of the script in benchmarks/trials/ and benchmarks/python/. */
-  script: 'step' | 'dispatch' | 'array_copy' | 'startup';
-  request: StepRequest | DispatchRequest | CopyRequest | StartupRequest;
+  script: 'step' | 'dispatch' | 'array_copy' | 'startup' | 'loader';
+  request: StepRequest | DispatchRequest | CopyRequest | StartupRequest | LoaderRequest;
   /** Environment variables of its processes, on both sides. */
   environment?: Record<string, string>;
   metrics: Metric[];
@@ -62,6 +78,8 @@ export interface Options {
   trials: number;
   threads: number;
   batch: number;
+  /** A folder with JPEG files (loader). */
+  images?: string;
 }
 
 const SEED = 2;
@@ -97,6 +115,31 @@ const OPERATOR_GOALS: Record<string, Partial<typeof SIMPLE>> = {
   ...{ add_keyword: {}, sum_plain: {}, sum_list_keyword: {}, cat_list: {} },
 };
 
+const LOADING = { seed: SEED, workers: 2, batch: 256 };
+
+/** The original's training images of CIFAR-10, and of ImageNet. */
+const CIFAR: readonly TransformSpec[] = [
+  { name: 'RandomCrop', size: 32, padding: 4 },
+  { name: 'RandomHorizontalFlip', p: 0.5 },
+  {
+    name: 'Normalize',
+    mean: [0.49139968, 0.48215827, 0.44653124],
+    std: [0.24703233, 0.24348505, 0.26158768],
+  },
+  { name: 'Cutout', length: 16 },
+];
+const IMAGENET: readonly TransformSpec[] = [
+  { name: 'RandomResizedCrop', size: 224 },
+  { name: 'RandomHorizontalFlip', p: 0.5 },
+  { name: 'ColorJitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.2 },
+  { name: 'Normalize', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+];
+/** Of all processes; what they share counts once. */
+const LOADER_MEMORY: Metric[] = [
+  { key: 'memory', title: 'memory', unit: 'bytes' },
+  { key: 'memory_growth', title: 'memory, growth', unit: 'bytes' },
+];
+
 export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
   step: (options) => [
     {
@@ -131,6 +174,23 @@ export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
         { key: 'first_output', title: 'process to first result', unit: 's', goal: 1 / 3 },
         { key: 'import', title: 'import alone', unit: 's' },
       ],
+    },
+  ],
+  loader: ({ images: folder }) => [
+    {
+      title: 'CIFAR, 2 workers',
+      script: 'loader',
+      request: { ...LOADING, images: 50_000, transforms: CIFAR, passes: 3, python_passes: 1 },
+      metrics: [{ key: 'image', title: 'an image', unit: 'ns', goal: 1 / 10 }, ...LOADER_MEMORY],
+    },
+    {
+      title: 'JPEG to 224, 2 workers',
+      script: 'loader',
+      request: {
+        ...LOADING,
+        ...{ batch: 64, images: 1024, folder, transforms: IMAGENET, passes: 1, python_passes: 1 },
+      },
+      metrics: [{ key: 'image', title: 'an image', unit: 'ns', goal: 1 / 1.5 }, ...LOADER_MEMORY],
     },
   ],
   // In Python, what a copy costs at least: an allocation and a memcpy.

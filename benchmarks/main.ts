@@ -1,10 +1,12 @@
 // `npm run bench -- NAME --python PATH`: ours beside Python's PyTorch; exit 1 when a goal is missed, 2 when it cannot run.
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import * as torch from 'torch-js';
 import { BENCHMARKS, type Metric } from './benchmarks.js';
 import { BenchmarkError, type Comparison, runBenchmark, torchVersion } from './harness.js';
+import { makeJpegs } from './jpegs.js';
 
 function positive(text: string): number {
   const value = Number(text);
@@ -45,12 +47,22 @@ const program = new Command('bench')
   // With more threads both sides wait for whatever else runs on the machine.
   .option('--threads <n>', 'threads of LibTorch on both sides', positive, 1)
   .option('--batch <n>', 'images in a batch (step, memory)', positive, 64)
+  .option('--images <folder>', 'JPEG files to load; by default some are made (loader)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
+
+/** A folder of images that is gone when the program ends. */
+async function madeImages(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-loader-'));
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  await makeJpegs(folder, 1024);
+  return folder;
+}
 
 async function main(): Promise<void> {
   const name = program.args[0] as string;
   const options = program.opts();
+  if (name === 'loader') options.images ??= await madeImages();
   const parts = BENCHMARKS[name]?.(program.opts());
   if (!parts) {
     throw new BenchmarkError(

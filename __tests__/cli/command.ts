@@ -1,5 +1,7 @@
 // Runs the built command line as a person does: as a process of its own.
 import { spawn } from 'node:child_process';
+import { jest } from '@jest/globals';
+import { run } from '../../src/cli/program.js';
 import { PROJECT_ROOT } from '../support/paths.js';
 
 export interface Outcome {
@@ -39,4 +41,24 @@ export function bnas(args: string[], { cwd, env, signalAt }: RunOptions): Promis
     child.on('error', reject);
     child.on('close', (code) => resolve({ ...outcome, code }));
   });
+}
+
+/** As `bnas`, within this process: for what needs none of its own. */
+export async function bnasHere(args: string[], cwd: string): Promise<Outcome> {
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    jest.spyOn(process[name], 'write').mockImplementation((text) => {
+      outcome[name] += text;
+      return true;
+    }),
+  );
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    outcome.code = await run(args);
+  } finally {
+    process.chdir(before);
+    for (const spy of spies) spy.mockRestore();
+  }
+  return outcome;
 }

@@ -9,14 +9,14 @@ import {
   parseGenotype,
 } from '../../src/models/genotypes.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
-import { bnas } from './command.js';
+import { bnasHere } from './command.js';
 
 const cwd = temporaryFolder();
 writeFile(cwd, 'found.json', genotypeToJson(DARTS_V2));
 writeFile(cwd, 'genotypes.py', `A = ${formatGenotype(DARTS_V2)}\nB = A\n`);
 
 test('show prints each node, and the text that Python reads', async () => {
-  const { code, stdout, stderr } = await bnas(['genotype', 'show', 'BNASv2_CLR_v1'], { cwd });
+  const { code, stdout, stderr } = await bnasHere(['genotype', 'show', 'BNASv2_CLR_v1'], cwd);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
   expect(lines).toContain('  node 1 = sep_conv_3x3 of input 1 + avg_pool_3x3 of node 0');
@@ -27,14 +27,14 @@ test('show prints each node, and the text that Python reads', async () => {
 test.each(['found.json', 'genotypes.py:B', 'DARTS_V2', formatGenotype(DARTS_V2)])(
   'reads %s',
   async (source) => {
-    const { code, stdout } = await bnas(['genotype', 'show', source, '--json'], { cwd });
+    const { code, stdout } = await bnasHere(['genotype', 'show', source, '--json'], cwd);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(DARTS_V2);
   },
 );
 
 test('convert writes JSON and Python, and never over a file', async () => {
-  const convert = (...args: string[]) => bnas(['genotype', 'convert', ...args], { cwd });
+  const convert = (...args: string[]) => bnasHere(['genotype', 'convert', ...args], cwd);
   expect((await convert('found.json', '--to', 'python')).stdout).toBe(
     `${formatGenotype(DARTS_V2)}\n`,
   );
@@ -49,7 +49,7 @@ test('convert writes JSON and Python, and never over a file', async () => {
 });
 
 test('draw gives an SVG with the name as its title', async () => {
-  const { code, stdout } = await bnas(['genotype', 'draw', 'found.json'], { cwd });
+  const { code, stdout } = await bnasHere(['genotype', 'draw', 'found.json'], cwd);
   expect(code).toBe(0);
   expect(stdout).toContain('sep conv 3×3');
   expect(stdout).toContain('>found</text>');
@@ -57,7 +57,7 @@ test('draw gives an SVG with the name as its title', async () => {
 });
 
 test('count gives the published number of parameters', async () => {
-  const count = (...args: string[]) => bnas(['genotype', 'count', ...args], { cwd });
+  const count = (...args: string[]) => bnasHere(['genotype', 'count', ...args], cwd);
   const { code, stdout } = await count('BNASv2_CLR_v1', '--json');
   expect(code).toBe(0);
   const { parameters, image_shape, parts } = JSON.parse(stdout);
@@ -69,8 +69,8 @@ test('count gives the published number of parameters', async () => {
 });
 
 test('an unknown name or command says what there is', async () => {
-  const { code, stderr } = await bnas(['genotype', 'show', 'BNASv2_CLR'], { cwd });
+  const { code, stderr } = await bnasHere(['genotype', 'show', 'BNASv2_CLR'], cwd);
   expect(code).toBe(2);
   expect(stderr).toContain('known are NASNet, AmoebaNet, ');
-  expect((await bnas(['genotype', 'sho', 'x'], { cwd })).stderr).toContain('(Did you mean show?)');
+  expect((await bnasHere(['genotype', 'sho', 'x'], cwd)).stderr).toContain('(Did you mean show?)');
 });

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseGenotype } from '../../src/models/genotypes.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
-import { bnas } from './command.js';
+import { bnas, bnasHere } from './command.js';
 
 const cwd = temporaryFolder();
 writeFile(
@@ -80,7 +80,7 @@ describe('a wrong command line or config exits with 2 and says why, without a st
   ];
   test.each(cases)('%s', async (_what, args, message) => {
     const before = readdirSync(cwd);
-    const { code, stdout, stderr } = await bnas(args, { cwd });
+    const { code, stdout, stderr } = await bnasHere(args, cwd);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -201,7 +201,7 @@ describe('faults', () => {
     ],
     [
       'data:\n  dataset: cifar',
-      '2:12: data.dataset: expected one of mnist, cifar10, cifar100, got "cifar"',
+      '2:12: data.dataset: expected one of mnist, fashion, cifar10, cifar100, svhn, norb, imagenet, folder, synthetic, got "cifar"',
     ],
     [
       'data:\n  train_samples: 1',

@@ -14,7 +14,11 @@ const numbers: Dataset = {
   classes: 3,
   image_shape: [2, 1, 3],
   labels: [0, 1, 2, 0, 1, 2, 0],
-  image: (index) => Uint8Array.from({ length: 6 }, (_, i) => 10 * index + i),
+  source: {
+    kind: 'memory',
+    pixels: Uint8Array.from({ length: 7 * 6 }, (_, i) => 10 * Math.floor(i / 6) + (i % 6)),
+    shape: [2, 1, 3],
+  },
 };
 /** What the pixels were, 0..255. */
 const pixelsOf = (images: torch.Tensor | undefined) =>

@@ -1,7 +1,8 @@
 // MNIST as it is published: labels, pixels, statistics; figures counted independently, in Python.
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DATASETS } from '../../src/data/constants.js';
-import { Mnist } from '../../src/data/datasets/mnist.js';
+import { FashionMnist, Mnist } from '../../src/data/datasets/mnist.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 import { idxBytes } from './idx_bytes.js';
 
@@ -87,6 +88,12 @@ describe('a folder of its own', () => {
     expect([...mnist.labels]).toEqual([3, 9]);
   });
 
+  test('must have images', () => {
+    writeFile(folder, 'train-images-idx3-ubyte', idxBytes(2051, [0, 28, 28], []));
+    const path = writeFile(folder, 'train-labels-idx1-ubyte', idxBytes(2049, [0], []));
+    expect(() => new Mnist('train', folder)).toThrow(`${path}: there are no images`);
+  });
+
   test('must have a label for each image', () => {
     const path = labelled(3);
     expect(() => new Mnist('test', folder)).toThrow(`${path}: 1 labels for 2 images`);
@@ -96,4 +103,19 @@ describe('a folder of its own', () => {
     const path = labelled(3, 10);
     expect(() => new Mnist('test', folder)).toThrow(`${path}: label 1 is 10, not in 0..9`);
   });
+});
+
+const clothes = temporaryFolder();
+
+test('Fashion-MNIST is read from compressed files; its classes have names', () => {
+  const write = (name: string, bytes: Uint8Array) =>
+    writeFile(clothes, `train-${name}-ubyte.gz`, gzipSync(bytes));
+  write('images-idx3', idxBytes(2051, [2, 1, 2], [1, 2, 3, 4]));
+  write('labels-idx1', idxBytes(2049, [2], [9, 0]));
+  const set = new FashionMnist('train', clothes);
+  expect([...set.image(0)]).toEqual([1, 2]);
+  expect(Array.from(set.labels, (label) => set.class_names?.[label])).toEqual([
+    'Ankle boot',
+    'T-shirt/top',
+  ]);
 });

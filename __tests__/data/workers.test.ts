@@ -77,7 +77,6 @@ describe('images in files', () => {
     classes: 3,
     image_shape: [3, 2, 2],
     labels: [0, 1, 2],
-    image: () => new Uint8Array(),
     source: { kind: 'files', paths: [good, bad, good] },
   };
   const options: LoaderOptions = {

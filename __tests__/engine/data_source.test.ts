@@ -1,13 +1,11 @@
 // Which images a config picks: sizes, disjoint parts, the seed's say, and what it refuses.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { SequentialSampler } from '../../src/data/sampler.js';
 import { DataSource } from '../../src/engine/data_source.js';
+import { temporaryFolder } from '../support/temporary.js';
 import { valuesOf } from '../support/tensors.js';
-import { toyConfig } from './toy.js';
+import { toyConfig, writeToyCifar } from './toy.js';
 
 const source = (...overrides: string[]) => new DataSource(toyConfig(...overrides));
 
@@ -37,6 +35,14 @@ test('file order takes the first images', () => {
   expect([...first.indices, ...second.indices]).toEqual([...Array(16).keys()]);
 });
 
+test('with quirk split_in_file_order parts are the first and the others, whatever data.split says', () => {
+  const quirk = ['quirks.split_in_file_order=true', 'data.split=stratified'];
+  const [first, second] = source(...quirk, 'data.train_samples=all').train(0.5);
+  expect([...first.indices.subarray(-2), ...second.indices.subarray(0, 2)]).toEqual([
+    29_998, 29_999, 30_000, 30_001,
+  ]);
+});
+
 describe('the choice', () => {
   const chosen = (...overrides: string[]) => [...source(...overrides).train(0.5)[0].indices];
 
@@ -60,16 +66,8 @@ test.each([
 });
 
 describe('batches', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bnas-source-'));
-  mkdirSync(join(folder, 'cifar-10-batches-bin'));
-  const record = (n: number) =>
-    Buffer.from(Array.from({ length: 3073 }, (_, i) => (i === 0 ? n : 1 + ((i * 7 + n) % 200))));
-  for (const n of [1, 2, 3, 4, 5]) {
-    writeFileSync(
-      join(folder, `cifar-10-batches-bin/data_batch_${n}.bin`),
-      Buffer.concat([record(n), record(n + 4)]),
-    );
-  }
+  const folder = temporaryFolder();
+  writeToyCifar(folder);
 
   /** The values of two passes, each image's in file order. */
   function read(augment: { cutout: 'off' | number } | undefined, ...overrides: string[]) {

@@ -8,9 +8,11 @@ import { TerminalProgress } from '../../src/engine/terminal_progress.js';
 /** A stream that keeps what is written, a terminal or not. */
 class Screen extends Writable {
   written = '';
-  readonly columns = 100;
 
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns = 100,
+  ) {
     super();
   }
 
@@ -56,6 +58,11 @@ describe('the display', () => {
     Object.assign(process.env, env);
     expect(progressOn(screen(isTTY))).toBeInstanceOf(PlainProgress);
   });
+});
+
+test('is plain in a terminal without width, where ora would clear lines without end', () => {
+  const stream = new Screen(true, 0) as unknown as NodeJS.WriteStream;
+  expect(progressOn(stream)).toBeInstanceOf(PlainProgress);
 });
 
 test('plain progress writes a line for each note, nothing else', async () => {

@@ -8,7 +8,7 @@ import { search } from '../../src/engine/search.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../../src/models/genotypes.js';
 import { collectGarbage, held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
-import { records, toyConfig, toyContext } from './toy.js';
+import { records, toyConfig, toyContext, writeToyCifar } from './toy.js';
 
 const folder = temporaryFolder();
 const read = (run: string, file: string) => readFileSync(`${folder}/${run}/${file}`, 'utf8');
@@ -129,6 +129,27 @@ test('validates from the epoch that it is told to', async () => {
   );
   expect(epochs.map(({ valid }) => valid === null)).toEqual([true, false]);
   expect(epochs[0].entropy.normal).toBeLessThan(Math.log(3) - 1e-4);
+});
+
+test('validates on images as they are, with quirk search_validation_augmented on changed ones', async () => {
+  writeToyCifar(folder);
+  const cifar = ['data.dataset=cifar10', `data.folder=${folder}`, 'data.train_samples=10'];
+  const epoch = async (name: string, ...more: string[]) => {
+    await search(toyConfig(...cifar, 'search.epochs=1', ...more), toyContext(`${folder}/${name}`));
+    return records(`${folder}/${name}`, 'metrics.jsonl').at(-1);
+  };
+  const quirk = 'quirks.search_validation_augmented=true';
+  const [plain, changed] = [await epoch('plain'), await epoch('changed', quirk)];
+  expect(changed.train).toEqual(plain.train);
+  expect(changed.valid.loss).not.toBeCloseTo(plain.valid.loss, 5);
+  // Where nothing is changed at random, both see the same images, in another order.
+  const off = 'data.augment=false';
+  const [without, withQuirk] = [
+    await epoch('unchanged', off),
+    await epoch('unchanged-quirk', off, quirk),
+  ];
+  expect(withQuirk.valid.top1).toBe(without.valid.top1);
+  expect(withQuirk.valid.loss).toBeCloseTo(without.valid.loss, 5);
 });
 
 test('its learning rate can rise first', async () => {

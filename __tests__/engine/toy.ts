@@ -1,5 +1,5 @@
 // Runs small enough for a test, on real images.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type NamedConfig, parseConfig } from '../../src/config/load.js';
 import type { RunContext } from '../../src/engine/pass.js';
 import { type Progress, silent } from '../../src/engine/progress.js';
@@ -29,6 +29,17 @@ export function toyContext(
 ): RunContext {
   const run = new RunDirectory({ path, name: 'toy', save: 'unused', resume });
   return { run, progress, signal: stop.signal, command: ['test'] };
+}
+
+/** CIFAR-10's training part of ten images: value `1 + (7 (position + 1) + n) % 200` in image n, of class n. */
+export function writeToyCifar(folder: string): void {
+  mkdirSync(`${folder}/cifar-10-batches-bin`);
+  const record = (n: number) =>
+    Buffer.from(Array.from({ length: 3073 }, (_, i) => (i === 0 ? n : 1 + ((i * 7 + n) % 200))));
+  for (const n of [1, 2, 3, 4, 5]) {
+    const path = `${folder}/cifar-10-batches-bin/data_batch_${n}.bin`;
+    writeFileSync(path, Buffer.concat([record(n), record(n + 4)]));
+  }
 }
 
 /** The records of a .jsonl file of a run. */

@@ -10,6 +10,7 @@ import type { Batches, Source } from '../../src/engine/source.js';
 /** Hands out copies of given batches, so many a pass. */
 class Given implements Batches {
   readonly #batches: readonly Batch[];
+  readonly skipped = 0;
   #next = 0;
 
   constructor(

@@ -1,5 +1,5 @@
 // Folders and files that a test writes, gone when its file is done.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -16,4 +16,17 @@ export function writeFile(folder: string, name: string, content: string | Uint8A
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
+}
+
+/** Runs `fn` while nobody may read `path`; root, who may read all, is somebody else meanwhile. */
+export function withoutPermission(path: string, fn: () => void): void {
+  const root = process.geteuid?.() === 0;
+  chmodSync(path, 0);
+  if (root) process.seteuid?.('nobody');
+  try {
+    fn();
+  } finally {
+    if (root) process.seteuid?.(0);
+    chmodSync(path, 0o700);
+  }
 }

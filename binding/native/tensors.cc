@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/function.h>
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <unordered_set>
@@ -72,8 +73,17 @@ Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info) {
 
 bool DisposeMany(Environment& environment) {
   MailboxReader mailbox(environment.mailbox());
-  const size_t count = mailbox.Count();
-  for (size_t i = 0; i < count; ++i) environment.tensors.Remove(mailbox.Number());
+  // One handle that is no longer anybody's must not keep the others alive.
+  std::exception_ptr stale;
+  for (size_t i = mailbox.Count(); i > 0; --i) {
+    const double handle = mailbox.Number();
+    try {
+      environment.tensors.Remove(handle);
+    } catch (const StaleHandle&) {
+      if (!stale) stale = std::current_exception();
+    }
+  }
+  if (stale) std::rethrow_exception(stale);
   return false;
 }
 

@@ -49,6 +49,7 @@ export type * as Options from './generated/options.js';
 export * as special from './generated/special.js';
 export { enable_grad, inference_mode, is_grad_enabled, no_grad } from './gradient_mode.js';
 export type { Index, IndexArray, IndexPutOptions } from './indexing.js';
+export * as kernels from './kernels.js';
 export {
   channels_last,
   channels_last_3d,
@@ -79,6 +80,7 @@ export { dispose, keep, type Memory, memory, reset_peak_memory, tidy } from './s
 export { type WriteAt, type WriteOptions, writeAtomically } from './serialize/atomic_file.js';
 export { FileFormatError } from './serialize/file_error.js';
 export { type LoadOptions, load } from './serialize/load.js';
+export * as pickle from './serialize/pickle.js';
 export * as safetensors from './serialize/safetensors.js';
 export { save } from './serialize/save.js';
 export type { Loaded } from './serialize/values.js';

@@ -28,8 +28,11 @@ export type Keywords = Record<string, unknown>;
 export class Operator {
   private overloads: Overload[] | undefined;
   private readonly guard: Guard | undefined;
+  /** With its library: `aten::relu`. */
+  private readonly qualified: string;
 
   constructor(readonly name: string) {
+    this.qualified = name.includes('::') ? name : `aten::${name}`;
     this.guard = Object.hasOwn(guards, name) ? guards[name] : undefined;
   }
 
@@ -53,15 +56,15 @@ export class Operator {
   /** The overloads of this LibTorch, compiled at first use. */
   resolve(): Overload[] {
     const resolved: Overload[] = [];
-    const names = overloadTable[this.name]?.split(' ') ?? addon.overloads(`aten::${this.name}`);
+    const names = overloadTable[this.name]?.split(' ') ?? addon.overloads(this.qualified);
     for (const name of names) {
-      const description = addon.resolve(`aten::${this.name}`, name);
+      const description = addon.resolve(this.qualified, name);
       if (!description) continue;
       const positional = description.arguments.filter((argument) => !argument.keywordOnly).length;
       resolved.push({ ...description, positional });
     }
     if (resolved.length === 0) {
-      throw new Error(`LibTorch ${addon.version} has no operator aten::${this.name}`);
+      throw new Error(`LibTorch ${addon.version} has no operator ${this.qualified}`);
     }
     this.overloads = resolved;
     return resolved;
@@ -88,7 +91,7 @@ export class Operator {
       grown = addon.call();
     } catch (error) {
       refresh(); // it may have grown before the failure
-      throw torchError(error, `aten::${this.name}`, shapesOf(given));
+      throw torchError(error, this.qualified, shapesOf(given));
     }
     if (grown) refresh();
     const { returns } = overload;
@@ -130,7 +133,7 @@ function shapesOf(given: unknown[]): number[][] {
 
 const operators = new Map<string, Operator>();
 
-/** The operator `aten::name`. */
+/** The operator `aten::name`; with its library before it, `library::name`. */
 export function operator(name: string): Operator {
   let found = operators.get(name);
   if (!found) {

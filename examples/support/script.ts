@@ -65,10 +65,10 @@ export interface Script<T> {
   done(result: T): void;
 }
 
-/** Runs a script to its end, and ends it with a message and an exit code where it fails. */
-export async function runScript<T>(script: Script<T>): Promise<void> {
+/** Runs a search or a training as the script says. */
+export function runScript<T>(script: Script<T>): Promise<void> {
   const { kind, args, log, observer } = script;
-  try {
+  return ended(async () => {
     const name = basename(process.argv[1] as string, extname(process.argv[1] as string));
     const own = { mode: args.mode, device: deviceOf(args.gpu) };
     const config = makeConfig({ ...own, ...script.config }, name, args.override);
@@ -81,6 +81,13 @@ export async function runScript<T>(script: Script<T>): Promise<void> {
       };
       script.done(await script.work(config, { ...context, observer: { ...observer, begin } }));
     });
+  });
+}
+
+/** Does `work`; where it fails, the script ends with the message and exit code that `bnas` would have. */
+export async function ended(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     process.stderr.write(`${explain(error, Boolean(process.env.DEBUG))}\n`);
     process.exitCode = exitCodeOf(error);

@@ -6,9 +6,11 @@ const WRONG_INPUT: ReadonlySet<unknown> = new Set([
   'ERR_CHECKPOINT',
   'ERR_CONFIG',
   'ERR_DEVICE',
+  'ERR_FILE_FORMAT',
   'ERR_GENOTYPE',
   'ERR_OUTPUT',
   'ERR_RUN_DIRECTORY',
+  'ERR_WEIGHTS',
 ]);
 
 /** 0 help was asked for, 1 failed, 2 wrong command line or config, 130 interrupted, 143 terminated. */
@@ -24,7 +26,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** The message alone; with the stack when `verbose`, and a hint to ask for it when it may help. */
 export function explain(error: unknown, verbose: boolean): string {
-  if (!(error instanceof Error)) return `bnas: ${error}`;
+  if (!isError(error)) return `bnas: ${error}`;
   if (verbose) return `bnas: ${error.stack}`;
   const expected = codeOf(error) !== undefined;
   return `bnas: ${error.message}${expected ? '' : '\n(--verbose shows where this happened)'}`;
@@ -32,4 +34,9 @@ export function explain(error: unknown, verbose: boolean): string {
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | undefined)?.code;
+}
+
+/** Node's own errors are of another realm under Jest. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || codeOf(error) !== undefined;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ConfigError, loadConfig, type NamedConfig } from '../config/load.js';
 import type { RunContext } from '../engine/pass.js';
+import { withDisplay } from './display.js';
 import { overrideOption } from './options.js';
 
 export interface RunOptions {
@@ -42,20 +43,13 @@ export function runConfig(path: string | undefined, { resume, override }: RunOpt
   return loadConfig(file, override);
 }
 
-/** Signals that end a run after the step it is in. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/**
- * Does `work` with a run folder to be made or gone on with, the display that suits, and signals heard: the first
- * one stops after the step under way; what a second one does is the system's: it ends the process at once.
- */
+/** Does `work` with a run folder to be made or gone on with, the display that suits, and signals heard. */
 export async function withRun(
   config: NamedConfig,
   command: 'search' | 'train',
   options: RunOptions,
   work: (context: RunContext) => Promise<void>,
 ): Promise<void> {
-  const { progressOn, silent } = await import('../engine/progress.js');
   const { RunDirectory } = await import('../engine/run_directory.js');
   const run = new RunDirectory({
     path: options.resume ?? options.run,
@@ -63,29 +57,14 @@ export async function withRun(
     save: config.save,
     resume: options.resume !== undefined,
   });
-  const progress = options.quiet ? silent : progressOn(process.stderr);
-  const stop = new AbortController();
-  const unhear = () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-  const onSignal = (signal: NodeJS.Signals) => {
-    // Nothing of ours is in the way of the next one, not even a step that takes minutes.
-    unhear();
-    // A bar hides the cursor, which the next signal would leave like that.
-    progress.end();
-    stop.abort(signal);
-    progress.line('Stopping after this step (Ctrl-C again: at once)');
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const context = { run, progress, signal: stop.signal, command: process.argv.slice(2) };
-    await work(context);
+    await withDisplay(options, (display) =>
+      work({ run, ...display, command: process.argv.slice(2) }),
+    );
     process.stdout.write(`\nAll of it lies in ${run.path}: ${run.files().join(', ')}\n`);
   } catch (error) {
     if (error instanceof Error) error.message += await wayOn(error, run.path, command);
     throw error;
-  } finally {
-    unhear();
   }
 }
 

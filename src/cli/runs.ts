@@ -69,6 +69,7 @@ function describe(run: Run): string {
     ['seed', `${config.seed}`],
     ['device', `${manifest.device}, ${manifest.threads} CPU threads`],
     ['epochs', `${epochs.done} of ${epochs.planned}`],
+    ['took', duration(manifest.cost)],
   ];
   if (best_epoch !== null) facts.push(['best epoch', `${best_epoch + 1}`]);
   if (test) facts.push(['test', `${percent(test.top1)}, top-5 ${percent(test.top5)}`]);
@@ -93,6 +94,16 @@ function epochTable(records: EpochRecord[]): string {
       valid ? percent(valid.top1) : '',
     ]);
   return table([head, ...rows], [0, 1, 2, 3, 4]);
+}
+
+/** The time of all its sessions, and what papers count on a GPU. */
+function duration({ wall_seconds, gpu_days }: Run['manifest']['cost']): string {
+  const minutes = Math.floor(wall_seconds / 60);
+  const time =
+    minutes < 60
+      ? `${minutes} min ${Math.round(wall_seconds % 60)} s`
+      : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return gpu_days === null ? time : `${time}, ${gpu_days.toFixed(3)} GPU-days`;
 }
 
 const percent = (value: number) => `${value.toFixed(2)} %`;

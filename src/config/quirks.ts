@@ -1,6 +1,6 @@
 // The slips of the original's code by name: `mode: reference` repeats them, so that its figures
 // come out; `mode: fixed` does what its paper says. All that may differ by mode is listed here, and
-// every flag acts: what is still to come (other data sets, the ImageNet sample) brings its own.
+// every flag acts.
 
 export const MODES = ['fixed', 'reference'] as const;
 
@@ -42,6 +42,27 @@ export const QUIRKS = {
     original:
       'images are changed by one random stream a worker, so that the number of workers decides',
     fixed: 'by one stream an image, seeded by the pass and the image',
+  },
+  split_in_file_order: {
+    original: 'parts of the training images are the first ones of the file and the others',
+    fixed: 'they are chosen as data.split says',
+  },
+  search_validation_augmented: {
+    original: 'a search validates on images that are shifted and mirrored, in random order',
+    fixed: 'on the images as they are',
+  },
+  sample_with_replacement: {
+    original: 'bnas sample-imagenet draws images with replacement, also for both parts',
+    fixed: 'without',
+  },
+  mnist_as_colour: {
+    original:
+      'mnist, fashion and svhn are mirrored, greyed, and neither normalised nor cut out; cifar100 is normalised by the figures of cifar10',
+    fixed: 'each set is normalised by its own figures, and no digit is mirrored',
+  },
+  norb_classes: {
+    original: 'norb gets 10 classes, as other sets have',
+    fixed: 'the 5 that it has',
   },
   max_pool_floor: {
     original: 'passed-on channels are pooled with sizes rounded down, so that odd ones fail',

@@ -2,8 +2,8 @@
 // train_search_b_confidence.py (search) and train_b.py (training), as far as it has them.
 
 import { z } from 'zod';
-import { DATASETS, type DatasetName, SPLIT_METHODS } from '../data/constants.js';
 import { OPERATION_NAMES, PRIMITIVES } from '../models/genotypes.js';
+import { data } from './data_keys.js';
 import { MODES, QUIRK_NAMES, QUIRKS, type QuirkName, quirksOf } from './quirks.js';
 import {
   either,
@@ -19,30 +19,6 @@ import {
   text,
   wholeNumber,
 } from './values.js';
-
-const data = z.strictObject({
-  dataset: oneOf(Object.keys(DATASETS) as DatasetName[])
-    .default('mnist')
-    .describe('what is learned'),
-  folder: text(/\S/, 'the path of a folder')
-    .default('data')
-    .describe('folder with the unpacked archives; MNIST comes with the program'),
-  num_workers: wholeNumber(0, 64)
-    .default(0)
-    .describe('threads that read images ahead; 0: the program reads them itself'),
-  augment: flag()
-    .default(true)
-    .describe('images that are learned from are shifted and mirrored at random, but for digits'),
-  train_samples: either('all', wholeNumber(2))
-    .default('all')
-    .describe('how many of the training images are used'),
-  test_samples: either('all', wholeNumber(1))
-    .default('all')
-    .describe('how many of the test images are used'),
-  split: oneOf(SPLIT_METHODS)
-    .default('shuffle')
-    .describe('how samples, search halves and validation parts are chosen'),
-});
 
 const sgd = {
   learning_rate_min: number(0).default(0).describe('what a cosine falls to'),
@@ -202,7 +178,7 @@ export const schema = z
     search: search.prefault({}).describe('bnas search: the supernet and its search'),
     training: training.prefault({}).describe('bnas train: the network of the found cells'),
   })
-  .superRefine(({ search, training, mode, quirks }, context) => {
+  .superRefine(({ data, search, training, mode, quirks }, context) => {
     // Values that are wrong by themselves are not held against each other.
     if (context.issues.length > 0) return;
     const demand = (path: [string, string], input: unknown, right: boolean, expected: string) => {
@@ -216,6 +192,12 @@ export const schema = z
     })) {
       const message = `at most ${name}.learning_rate, ${learning_rate}`;
       limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
+    }
+    for (const key of ['class_index', 'image_size'] as const) {
+      const { [key]: value, dataset } = data;
+      const isSet = value !== undefined && value !== 'auto';
+      const inFolders = ['imagenet', 'folder', 'norb'].includes(dataset);
+      demand(['data', key], value, inFolders || !isSet, `nothing, as ${dataset} needs none`);
     }
     const { epochs, begin, validate_from, primitives, held, init_channels, partial_channels } =
       search;

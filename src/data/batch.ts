@@ -1,12 +1,11 @@
 // Batches of images and labels as tensors on their device.
 
 import * as torch from 'torch-js';
-import type { ImageShape } from './dataset.js';
 
 /** A batch on its device. It belongs to the scope it was drawn in, and can be freed sooner. */
 export class Batch {
   /**
-   * @param images float32 `[N, C, H, W]`.
+   * @param images float32 `[N, C, H, W]`, with TenCrop `[N, 10, C, H, W]`.
    * @param labels int64 `[N]`.
    */
   constructor(
@@ -35,7 +34,7 @@ export class Batch {
 export function makeBatch(
   values: Float32Array,
   labels: BigInt64Array,
-  image_shape: ImageShape,
+  image_shape: readonly number[],
   device: string,
 ): Batch {
   const shape = [labels.length, ...image_shape];

@@ -1,5 +1,6 @@
 // Reads and transforms the images of one batch; in the loader's own thread or in a worker of it.
 
+import type { OnCorrupt } from './constants.js';
 import { DataError } from './dataset.js';
 import type { Draws } from './draws.js';
 import type { Image } from './image.js';
@@ -11,11 +12,6 @@ import {
   memoryImage,
 } from './image_source.js';
 import type { Pipeline } from './transforms.js';
-
-/** What to do about an image that can't be read: end the run, or leave it out and count it. */
-export const ON_CORRUPT = ['stop', 'skip'] as const;
-
-export type OnCorrupt = (typeof ON_CORRUPT)[number];
 
 export interface BatchTask<S extends ImageSource = ImageSource> {
   readonly source: S;

@@ -1,7 +1,7 @@
 // Where the images of a set come from, as plain data that a thread can be sent: shared memory, or files.
 
 import { readFile } from 'node:fs/promises';
-import { DataError, type Dataset, type ImageShape } from './dataset.js';
+import { DataError, type ImageShape } from './dataset.js';
 import type { Image } from './image.js';
 
 /** Images of one size, one behind the other. */
@@ -18,16 +18,6 @@ export interface FileSource {
 }
 
 export type ImageSource = MemorySource | FileSource;
-
-/** The images of a set that knows its own source, or else all of them copied. */
-export function sourceOf(dataset: Dataset): ImageSource {
-  if (dataset.source) return dataset.source;
-  const { length, image_shape: shape } = dataset;
-  const size = shape[0] * shape[1] * shape[2];
-  const pixels = new Uint8Array(new SharedArrayBuffer(length * size));
-  for (let index = 0; index < length; index++) pixels.set(dataset.image(index), index * size);
-  return { kind: 'memory', pixels, shape };
-}
 
 /** Image `index` as a view of the memory. */
 export function memoryImage({ pixels, shape }: MemorySource, index: number): Image {

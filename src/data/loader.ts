@@ -2,9 +2,8 @@
 // torchdata's StatefulDataLoader.
 
 import { type Batch, makeBatch } from './batch.js';
-import type { OnCorrupt } from './batch_task.js';
-import { DataError, type Dataset, type ImageShape } from './dataset.js';
-import { sourceOf } from './image_source.js';
+import type { OnCorrupt } from './constants.js';
+import { DataError, type Dataset } from './dataset.js';
 import { type LoaderState, type PassState, requireFitting } from './loader_state.js';
 import { MT_STATE_WORDS, Mt19937 } from './mt19937.js';
 import { type Batches, type Filled, OwnReader, type Reader } from './reader.js';
@@ -46,7 +45,7 @@ export interface LoaderOptions {
  */
 export class Loader implements Iterable<Batch> {
   readonly #options: Required<LoaderOptions>;
-  readonly #shape: ImageShape;
+  readonly #shape: readonly number[];
   readonly #reader: Reader;
   /** The reader, where it draws from a generator that no state but ours knows of. */
   readonly #numpyReader: OwnReader | undefined;
@@ -79,7 +78,7 @@ export class Loader implements Iterable<Batch> {
     atLeast('prefetch_factor', prefetch_factor, 1);
     const pipeline = new Pipeline(transforms);
     this.#shape = pipeline.output_shape(dataset.image_shape);
-    const source = sourceOf(dataset);
+    const { source } = dataset;
     if (num_workers === 0 && source.kind === 'memory') {
       const reader = new OwnReader({ source, pipeline }, shared_stream, numpy_seed);
       this.#reader = reader;

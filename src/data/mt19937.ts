@@ -1,5 +1,7 @@
-// Mersenne Twister, MT19937 (Matsumoto and Nishimura 1998), with the draws that torch (at/core/MT19937RNGEngine.h,
-// DistributionTemplates.h) and numpy's RandomState make of it, so that threads without LibTorch draw what theirs would.
+// Mersenne Twister, MT19937 (Matsumoto and Nishimura 1998), seeded as torch (at/core/MT19937RNGEngine.h) and numpy's
+// RandomState seed it, so that threads without LibTorch draw what theirs would.
+
+import { RandomWords } from './random_words.js';
 
 const N = 624;
 const M = 397;
@@ -11,7 +13,7 @@ const TORCH_STATE_BYTES = 5056;
 export const MT_STATE_WORDS = N + 1;
 
 /** A Mersenne Twister; `new` seeds it as torch and numpy do with one number. */
-export class Mt19937 {
+export class Mt19937 extends RandomWords {
   readonly #state = new Uint32Array(N);
   #next = N;
   /** Words of the present 624 that are made; the others are still those of the 624 before. */
@@ -19,6 +21,7 @@ export class Mt19937 {
 
   /** @param seed A whole number; its lowest 32 bits count. */
   constructor(seed: number | bigint) {
+    super();
     this.#seed(Number(BigInt(seed) & 0xffffffffn));
   }
 
@@ -115,8 +118,7 @@ export class Mt19937 {
     this.#made = end;
   }
 
-  /** The next 32 bits, 0..2^32-1. */
-  next32(): number {
+  override next32(): number {
     if (this.#next === N) {
       this.#next = 0;
       this.#made = 0;
@@ -128,52 +130,6 @@ export class Mt19937 {
     y ^= (y << 15) & 0xefc60000;
     y ^= y >>> 18;
     return y >>> 0;
-  }
-
-  /** `torch.rand(1)`: a float32 of 24 bits, 0 <= x < 1. */
-  rand(): number {
-    return (this.next32() & 0xffffff) / 0x1000000;
-  }
-
-  /** `torch.empty(1).uniform_(from, to)` in float32. */
-  uniform(from: number, to: number): number {
-    const low = Math.fround(from);
-    const range = Math.fround(Math.fround(to) - low);
-    // Rounded once: LibTorch's kernel fuses the multiplication and the addition.
-    return Math.fround(this.rand() * range + low);
-  }
-
-  /** `torch.randint(0, n, (1,))` for n up to 2^32 - 1. */
-  randint(n: number): number {
-    return this.next32() % n;
-  }
-
-  /** `torch.empty([], dtype=int64).random_()`: 0..2^63-1. */
-  random64(): bigint {
-    const high = BigInt(this.next32());
-    return ((high << 32n) | BigInt(this.next32())) & 0x7fffffffffffffffn;
-  }
-
-  /** `torch.randperm(n)`. */
-  randperm(n: number): Int32Array {
-    const order = Int32Array.from({ length: n }, (_, i) => i);
-    for (let i = 0; i < n - 1; i++) {
-      const other = i + this.randint(n - i);
-      const kept = order[i] as number;
-      order[i] = order[other] as number;
-      order[other] = kept;
-    }
-    return order;
-  }
-
-  /** `numpy.random.randint(n)`: draws are masked to the bits of n - 1, and drawn again while too large. */
-  numpyRandint(n: number): number {
-    if (n === 1) return 0;
-    const mask = 0xffffffff >>> Math.clz32(n - 1);
-    let drawn: number;
-    do drawn = (this.next32() & mask) >>> 0;
-    while (drawn > n - 1);
-    return drawn;
   }
 }
 

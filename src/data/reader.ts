@@ -76,7 +76,7 @@ export class OwnReader implements Reader {
 
   /** Calls `fill` with the generators of each image; torch's default one is moved on by what is drawn. */
   #drawing(base_seed: bigint, fill: (draws: (index: number) => Draws) => number): number {
-    if (!this.#shared_stream) return fill((index) => imageDraws(base_seed, index));
+    if (!this.#shared_stream) return fill(imageDraws(base_seed));
     using before = torch.default_generator.get_state();
     const bytes = before.toTypedArray() as Uint8Array;
     const draws = { torch: Mt19937.fromTorchState(bytes), numpy: this.numpy };

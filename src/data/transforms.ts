@@ -1,5 +1,5 @@
 // From the stored pixels of one image to the numbers a network reads: torchvision.transforms, draw for draw and
-// value for value, and the original's Cutout (utils.py). A pipeline is plain data, so that threads can be sent it.
+// value for value. A pipeline is plain data, so that threads can be sent it.
 
 import {
   adjust_brightness,
@@ -10,8 +10,11 @@ import {
 } from './colour.js';
 import type { ImageShape } from './dataset.js';
 import type { Draws } from './draws.js';
-import { crop, hflip, type Image } from './image.js';
+import type { Image } from './image.js';
 import { resize } from './resample.js';
+import { roundHalfEven } from './rounding.js';
+import { cutout, normalised, SCALED } from './values.js';
+import { cropView, imageOf, lookUp, mirrorView, shapeOf, type View, whole } from './view.js';
 
 /** One step of a pipeline, by torchvision's name. Sizes are in pixels, probabilities 0..1. */
 export type TransformSpec =
@@ -24,6 +27,8 @@ export type TransformSpec =
   /** Areas of 0.08 to 1 of the image's, proportions of 3/4 to 4/3. */
   | { name: 'RandomResizedCrop'; size: number }
   | { name: 'ColorJitter'; brightness: number; contrast: number; saturation: number; hue: number }
+  /** Ten images of one: corners and centre, and mirrored. For tests: no random transform changes images after it. */
+  | { name: 'TenCrop'; size: number }
   /** After the others: pixels become (pixel / 255 - mean) / std, one mean and std a channel. */
   | { name: 'Normalize'; mean: readonly number[]; std: readonly number[] }
   /** After Normalize: zeros in a square of `length` around a random place. */
@@ -31,11 +36,13 @@ export type TransformSpec =
 
 type Name = TransformSpec['name'];
 type Spec<N extends Name> = Extract<TransformSpec, { name: N }>;
-type OnImages = Exclude<Name, 'Normalize' | 'Cutout'>;
+/** What must come after all others, in this order. */
+const LAST = ['TenCrop', 'Normalize', 'Cutout'] as const;
+type OnImages = Exclude<Name, (typeof LAST)[number]>;
 
-const ON_IMAGES: { [N in OnImages]: (image: Image, spec: Spec<N>, draws: Draws) => Image } = {
-  RandomCrop: (image, { size, padding }, { torch }) => {
-    const [, height, width] = image.shape;
+const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) => View } = {
+  RandomCrop: (view, { size, padding }, { torch }) => {
+    const { height, width } = view;
     const rows = height + 2 * padding - size;
     const columns = width + 2 * padding - size;
     if (rows < 0 || columns < 0) {
@@ -44,24 +51,27 @@ const ON_IMAGES: { [N in OnImages]: (image: Image, spec: Spec<N>, draws: Draws) 
       );
     }
     // torchvision draws nothing when there is one place only.
-    if (rows === 0 && columns === 0) return crop(image, -padding, -padding, size, size);
+    if (rows === 0 && columns === 0) return cropView(view, -padding, -padding, size, size);
     const top = torch.randint(rows + 1);
     const left = torch.randint(columns + 1);
-    return crop(image, top - padding, left - padding, size, size);
+    return cropView(view, top - padding, left - padding, size, size);
   },
-  RandomHorizontalFlip: (image, { p }, { torch }) => (torch.rand() < p ? hflip(image) : image),
-  RandomGrayscale: (image, { p }, { torch }) => (torch.rand() < p ? grayscale(image) : image),
-  Resize: (image, { size }) => resize(image, ...resizedTo(image.shape, size)),
-  CenterCrop: (image, { size }) => {
-    const [, height, width] = image.shape;
-    return crop(image, centred(height, size), centred(width, size), size, size);
+  RandomHorizontalFlip: (view, { p }, { torch }) => (torch.rand() < p ? mirrorView(view) : view),
+  RandomGrayscale: (view, { p }, { torch }) =>
+    torch.rand() < p ? whole(grayscale(imageOf(view))) : view,
+  Resize: (view, { size }) => whole(resize(imageOf(view), ...resizedTo(shapeOf(view), size))),
+  CenterCrop: (view, { size }) =>
+    cropView(view, centred(view.height, size), centred(view.width, size), size, size),
+  RandomResizedCrop: (view, { size }, draws) => {
+    const part = cropView(view, ...randomResizedBox(shapeOf(view), draws));
+    return whole(resize(imageOf(part), size, size));
   },
-  RandomResizedCrop: (image, { size }, draws) =>
-    resize(crop(image, ...randomResizedBox(image.shape, draws)), size, size),
-  ColorJitter: (image, spec, draws) =>
-    jitterDraws(spec, draws).reduce(
-      (jittered, [adjust, factor]) => adjust(jittered, factor),
-      image,
+  ColorJitter: (view, spec, draws) =>
+    whole(
+      jitterDraws(spec, draws).reduce(
+        (jittered, [adjust, factor]) => adjust(jittered, factor),
+        imageOf(view),
+      ),
     ),
 };
 
@@ -72,11 +82,9 @@ export function resizedTo([, height, width]: ImageShape, size: number): [number,
     : [size, Math.trunc((size * width) / height)];
 }
 
-/** Where a centred stretch begins; halves round to even, as Python's `round`. */
-function centred(size: number, part: number): number {
-  const half = (size - part) / 2;
-  return Math.abs(half % 1) === 0.5 ? 2 * Math.round(half / 2) : Math.round(half);
-}
+/** Where a centred stretch begins; before 0, as torchvision pads, when there is less than it. */
+const centred = (size: number, part: number) =>
+  part > size ? -Math.floor((part - size) / 2) : roundHalfEven((size - part) / 2);
 
 /** `RandomResizedCrop.get_params`: top, left, height, width. */
 export function randomResizedBox(
@@ -96,10 +104,6 @@ export function randomResizedBox(
   const w = ratio > 4 / 3 ? roundHalfEven((height * 4) / 3) : width;
   const h = ratio < 3 / 4 ? roundHalfEven(width / (3 / 4)) : height;
   return [Math.floor((height - h) / 2), Math.floor((width - w) / 2), h, w];
-}
-
-function roundHalfEven(value: number): number {
-  return value % 1 === 0.5 ? 2 * Math.round(value / 2) : Math.round(value);
 }
 
 /** `ColorJitter.get_params`: the adjustments in their drawn order, each with its factor. */
@@ -122,9 +126,9 @@ export function jitterDraws(
     .map((i) => all[i] as [(image: Image, factor: number) => Image, number]);
 }
 
-/** Upper left corners and mirroring of `TenCrop(size)`: the four corners and the centre, then mirrored. */
-export function tenCrop(image: Image, size: number): Image[] {
-  const [, height, width] = image.shape;
+/** `TenCrop(size)`: the four corners and the centre, then those of the mirrored image. */
+export function tenCrop(view: View, size: number): View[] {
+  const { height, width } = view;
   if (size > height || size > width) {
     throw new RangeError(`TenCrop: ${size}x${size} does not fit into ${height}x${width}`);
   }
@@ -136,127 +140,90 @@ export function tenCrop(image: Image, size: number): Image[] {
     [bottom, right],
     [centred(height, size), centred(width, size)],
   ];
-  return [image, hflip(image)].flatMap((side) =>
-    places.map(([top, left]) => crop(side, top, left, size, size)),
+  return [view, mirrorView(view)].flatMap((side) =>
+    places.map(([top, left]) => cropView(side, top, left, size, size)),
   );
 }
 
 /** Transforms compiled for use, as `torchvision.transforms.Compose` with ToTensor before Normalize. */
 export class Pipeline {
-  readonly #onImages: ((image: Image, draws: Draws) => Image)[];
-  readonly #toValues: (pixels: Uint8Array, shape: ImageShape, target: Float32Array) => void;
+  readonly #onImages: ((view: View, draws: Draws) => View)[];
+  /** The side of ten crops. */
+  readonly #tenCrop: number | undefined;
+  /** For each channel; the first one for all of them without Normalize. */
+  readonly #tables: readonly Float32Array[];
+  readonly #normalises: boolean;
   readonly #cutouts: number[];
   readonly #size: number | undefined;
 
-  /** @throws RangeError when Normalize or Cutout do not come last, in that order. */
+  /** @throws RangeError when TenCrop, Normalize and Cutout, as far as they are there, do not come last, in that order. */
   constructor(specs: readonly TransformSpec[]) {
-    const normal = specs.findIndex(({ name }) => name === 'Normalize');
-    const cut = specs.findIndex(({ name }) => name === 'Cutout');
-    const end = Math.min(...[normal, cut].filter((i) => i >= 0), specs.length);
-    const onImages = specs.slice(0, end);
-    if (
-      specs
-        .slice(end)
-        .some(({ name }, i) => name !== 'Cutout' && !(name === 'Normalize' && i === 0))
-    ) {
-      throw new RangeError(`transforms: Normalize, then Cutout, must come last, once`);
+    const names = specs.map(({ name }) => name);
+    const end = names.findIndex((name) => LAST.includes(name as (typeof LAST)[number]));
+    const onImages = end < 0 ? specs : specs.slice(0, end);
+    const last = names.slice(onImages.length);
+    if (last.join() !== LAST.filter((name) => last.includes(name)).join()) {
+      throw new RangeError(`transforms: ${LAST.join(', ')} must come last, in this order, once`);
     }
+    const find = <N extends Name>(name: N) => specs[names.indexOf(name)] as Spec<N> | undefined;
     this.#onImages = onImages.map((spec) => {
       const apply = ON_IMAGES[spec.name as OnImages] as (
-        i: Image,
-        s: TransformSpec,
-        d: Draws,
-      ) => Image;
-      return (image, draws) => apply(image, spec, draws);
+        view: View,
+        spec: TransformSpec,
+        draws: Draws,
+      ) => View;
+      return (view, draws) => apply(view, spec, draws);
     });
-    const statistics = specs[normal] as Spec<'Normalize'> | undefined;
-    this.#toValues = statistics ? normalise(statistics) : scale;
-    this.#cutouts = specs.flatMap((spec) => (spec.name === 'Cutout' ? [spec.length] : []));
+    const statistics = find('Normalize');
+    this.#normalises = statistics !== undefined;
+    this.#tables = statistics ? normalised(statistics.mean, statistics.std) : [SCALED];
+    this.#tenCrop = find('TenCrop')?.size;
+    const cut = find('Cutout');
+    this.#cutouts = cut ? [cut.length] : [];
+    if (cut && this.#tenCrop !== undefined) {
+      throw new RangeError('transforms: Cutout changes images to learn from, TenCrop tests them');
+    }
     // Resize alone leaves the longer side open.
-    const sized = onImages.filter((spec) => 'size' in spec).at(-1);
+    const sized = specs.filter((spec) => 'size' in spec).at(-1);
     this.#size = sized && 'size' in sized && sized.name !== 'Resize' ? sized.size : undefined;
   }
 
-  /** The shape of what comes out for images of `shape`. */
-  output_shape(shape: ImageShape): ImageShape {
-    return this.#size === undefined ? shape : [shape[0], this.#size, this.#size];
+  /** The shape of what comes out for images of `shape`: `[C, H, W]`, or `[10, C, H, W]` with TenCrop. */
+  output_shape([channels, ...sides]: ImageShape): readonly number[] {
+    const [height, width] = this.#size === undefined ? sides : [this.#size, this.#size];
+    return [...(this.#tenCrop === undefined ? [] : [10]), channels, height, width];
   }
 
   /**
    * Writes the values of one image to `target`.
    *
-   * @param target float32 `[C, H, W]`, exactly as long as `output_shape` says.
-   * @throws RangeError when the transformed image is of another size than `target`.
+   * @param target float32, exactly as long as `output_shape` says.
+   * @throws RangeError when the transformed image is of another size than `target`, or of other channels
+   * than Normalize.
    */
   run(image: Image, draws: Draws, target: Float32Array): void {
-    const { pixels, shape } = this.#onImages.reduce((done, step) => step(done, draws), image);
-    if (pixels.length !== target.length) {
+    let view = whole(image);
+    for (const step of this.#onImages) view = step(view, draws);
+    const views = this.#tenCrop === undefined ? [view] : tenCrop(view, this.#tenCrop);
+    const shape = shapeOf(views[0] as View);
+    const size = shape[0] * shape[1] * shape[2];
+    if (size * views.length !== target.length) {
       throw new RangeError(
         `transforms: an image became ${shape.join(' x ')}, which is not ${target.length} values`,
       );
     }
-    this.#toValues(pixels, shape, target);
+    if (this.#normalises && shape[0] !== this.#tables.length) {
+      throw new RangeError(
+        `Normalize: ${this.#tables.length} means for images of ${shape[0]} channels`,
+      );
+    }
+    for (const [i, one] of views.entries()) {
+      lookUp(
+        one,
+        this.#tables,
+        views.length === 1 ? target : target.subarray(i * size, (i + 1) * size),
+      );
+    }
     for (const length of this.#cutouts) cutout(target, shape, length, draws);
   }
-}
-
-/** Zeros in a square: its centre y, then x, drawn from numpy's generator, cut off at the borders. */
-export function cutout(
-  values: Float32Array,
-  shape: ImageShape,
-  length: number,
-  draws: Draws,
-): void {
-  const [channels, height, width] = shape;
-  const y = draws.numpy.numpyRandint(height);
-  const x = draws.numpy.numpyRandint(width);
-  const half = Math.floor(length / 2);
-  const [top, bottom] = [Math.max(0, y - half), Math.min(height, y + half)];
-  const [left, right] = [Math.max(0, x - half), Math.min(width, x + half)];
-  for (let channel = 0; channel < channels; channel++) {
-    for (let row = top; row < bottom; row++) {
-      const start = (channel * height + row) * width;
-      values.fill(0, start + left, start + right);
-    }
-  }
-}
-
-/** torchvision's ToTensor: pixels become 0..1. */
-function scale(pixels: Uint8Array, _shape: ImageShape, target: Float32Array): void {
-  for (let i = 0; i < pixels.length; i++) target[i] = (pixels[i] as number) / 255;
-}
-
-/**
- * Scales pixels to 0..1, subtracts the channel's mean and divides by its deviation, bit for bit as
- * torchvision's ToTensor and Normalize.
- *
- * @throws RangeError when used on images of another number of channels.
- */
-export function normalise(statistics: {
-  mean: readonly number[];
-  std: readonly number[];
-}): (pixels: Uint8Array, shape: ImageShape, target: Float32Array) => void {
-  const { mean, std } = statistics;
-  // A pixel has 256 values: looking them up is exact, and faster than computing.
-  const tables = mean.map((m, channel) => {
-    const s = std[channel] as number;
-    return Float32Array.from({ length: 256 }, (_, pixel) => normalised(pixel, m, s));
-  });
-  return (pixels, [channels, height, width], target) => {
-    if (channels !== tables.length) {
-      throw new RangeError(`normalise: ${tables.length} means for images of ${channels} channels`);
-    }
-    const area = height * width;
-    for (let channel = 0; channel < channels; channel++) {
-      const table = tables[channel] as Float32Array;
-      for (let i = channel * area; i < (channel + 1) * area; i++) {
-        target[i] = table[pixels[i] as number] as number;
-      }
-    }
-  };
-}
-
-function normalised(pixel: number, mean: number, std: number): number {
-  const scaled = Math.fround(pixel / 255);
-  return Math.fround(Math.fround(scaled - Math.fround(mean)) / Math.fround(std));
 }

@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { fillLater, fillNow } from './batch_task.js';
-import { type Draws, imageDraws, readDraws, workerDraws, writeDraws } from './draws.js';
+import { imageDraws, readDraws, type SharedDraws, workerDraws, writeDraws } from './draws.js';
 import { Pipeline } from './transforms.js';
 import { type Failure, type Order, type Setting, SLOT_STATE, type Slot } from './worker_pool.js';
 
@@ -10,8 +10,13 @@ const setting = workerData as Setting;
 const { source, corrupt_images, shared_stream, control } = setting;
 const pipeline = new Pipeline(setting.transforms);
 
+const always =
+  <T>(value: T) =>
+  () =>
+    value;
+
 let pass = -1;
-let own: Draws | undefined;
+let own: SharedDraws | undefined;
 let line: Promise<void> = Promise.resolve();
 
 parentPort?.on('message', (order: Order) => {
@@ -43,7 +48,7 @@ async function fill(order: Order): Promise<number | undefined> {
   }
   const task = {
     ...{ pipeline, indices: order.indices },
-    draws: (index: number) => own ?? imageDraws(order.base_seed, index),
+    draws: own ? always(own) : imageDraws(order.base_seed),
     values: slot.values,
     places: slot.places,
   };

@@ -7,7 +7,7 @@ import {
   type TransferListItem,
   Worker,
 } from 'node:worker_threads';
-import type { OnCorrupt } from './batch_task.js';
+import type { OnCorrupt } from './constants.js';
 import { DataError } from './dataset.js';
 import { DRAWS_STATE_WORDS } from './draws.js';
 import type { ImageSource } from './image_source.js';

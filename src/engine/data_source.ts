@@ -4,38 +4,22 @@ import * as torch from 'torch-js';
 import { ConfigError } from '../config/load.js';
 import type { QuirkName } from '../config/quirks.js';
 import type { Config } from '../config/schema.js';
-import { DATASETS, type DatasetName } from '../data/constants.js';
 import type { Dataset } from '../data/dataset.js';
-import { Cifar } from '../data/datasets/cifar.js';
-import { Mnist } from '../data/datasets/mnist.js';
+import { openDataset, type Part } from '../data/datasets/open.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
-import type { TransformSpec } from '../data/transforms.js';
-
-const OPEN: Record<DatasetName, (part: 'train' | 'test', folder: string) => Dataset> = {
-  mnist: (part) => new Mnist(part),
-  cifar10: (part, folder) => new Cifar('cifar10', part, folder),
-  cifar100: (part, folder) => new Cifar('cifar100', part, folder),
-};
-
-const CROP_AND_FLIP: readonly TransformSpec[] = [
-  { name: 'RandomCrop', size: 32, padding: 4 },
-  { name: 'RandomHorizontalFlip', p: 0.5 },
-];
-
-/** How images are changed at random to learn from; a mirrored digit would be none. */
-const AUGMENTATION: Record<DatasetName, readonly TransformSpec[]> = {
-  mnist: [],
-  cifar10: CROP_AND_FLIP,
-  cifar100: CROP_AND_FLIP,
-};
+import { type Augmentation, type PipelineQuirks, pipelineOf } from './pipelines.js';
 
 export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
-  quirks: Pick<Record<QuirkName, boolean>, 'augmentation_stream'>;
+  quirks: PipelineQuirks &
+    Pick<
+      Record<QuirkName, boolean>,
+      'augmentation_stream' | 'split_in_file_order' | 'norb_classes'
+    >;
 };
 
 export interface SourceLoaderOptions extends Omit<LoaderOptions, 'transforms'> {
-  augment?: { cutout: Config['training']['cutout'] };
+  augment?: Augmentation;
 }
 
 /** Some images of a data set. */
@@ -84,30 +68,29 @@ export class DataSource {
   }
 
   /**
-   * Batches with the pixels normalised by the data set's statistics.
+   * Batches of the images as the data set wants them: brought to a size, normalised.
    *
    * @param augment Changes the images at random, as the config says. Default: leaves them as they are.
    */
   loader({ augment, ...options }: SourceLoaderOptions): Loader {
     const { data, quirks, seed } = this.#config;
-    const { mean, std } = DATASETS[data.dataset];
-    const cutout = augment?.cutout ?? 'off';
+    const shared_stream = quirks.augmentation_stream;
+    const [channels] = options.dataset.image_shape;
     return new Loader({
       ...options,
-      transforms: [
-        ...(augment && data.augment ? AUGMENTATION[data.dataset] : []),
-        { name: 'Normalize', mean, std },
-        ...(cutout === 'off' ? [] : [{ name: 'Cutout', length: cutout } as const]),
-      ],
-      num_workers: data.num_workers,
-      shared_stream: quirks.augmentation_stream,
+      transforms: pipelineOf(this.#config, channels, augment),
+      num_workers: data.num_workers === 'auto' ? workers(options, shared_stream) : data.num_workers,
+      shared_stream,
+      corrupt_images: data.corrupt_images,
       numpy_seed: seed,
     });
   }
 
-  #open(part: 'train' | 'test', key: 'train_samples' | 'test_samples') {
-    const { data, seed } = this.#config;
-    const dataset = OPEN[data.dataset](part, data.folder);
+  #open(part: Part, key: 'train_samples' | 'test_samples') {
+    const { data, quirks, seed } = this.#config;
+    const opened = openDataset(data.dataset, part, data);
+    const tenClasses = quirks.norb_classes && data.dataset === 'norb';
+    const dataset: Dataset = tenClasses ? { ...opened, classes: 10 } : opened;
     const wanted = data[key] === 'all' ? dataset.length : data[key];
     if (wanted > dataset.length) {
       const most = `at most ${dataset.length}, which is all of ${data.dataset}`;
@@ -115,10 +98,16 @@ export class DataSource {
     }
     const generator = new torch.Generator();
     generator.manual_seed(seed);
-    const choice = { method: data.split, labels: dataset.labels, generator };
+    const method = quirks.split_in_file_order ? 'file_order' : data.split;
+    const choice = { method, labels: dataset.labels, generator } as const;
     const everything = Int32Array.from({ length: dataset.length }, (_, index) => index);
     return { dataset, indices: chosen(everything, wanted, choice), choice };
   }
+}
+
+/** As many threads as the original's, where reading would hold up the network or their number decides. */
+function workers({ dataset, device = 'cpu' }: SourceLoaderOptions, shared_stream: boolean): number {
+  return shared_stream || device !== 'cpu' || dataset.source.kind === 'files' ? 2 : 0;
 }
 
 /** `count` of the indices; all of them without a draw. */

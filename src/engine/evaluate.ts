@@ -2,7 +2,7 @@
 
 import * as torch from 'torch-js';
 import type { Figures } from './accuracy.js';
-import { type PassOptions, type RunContext, runPass } from './pass.js';
+import { type PassContext, type PassOptions, runPass } from './pass.js';
 import type { Criterion, Model } from './weight_step.js';
 
 /** Runs `model` in evaluation mode, without gradients, and puts it back in training mode. */
@@ -10,13 +10,13 @@ export async function evaluate(
   model: Model,
   criterion: Criterion,
   options: Omit<PassOptions, 'step' | 'report'>,
-  context: RunContext,
+  context: PassContext,
 ): Promise<Figures> {
   model.eval();
   try {
     const step: PassOptions['step'] = ({ images, labels }, watch) => {
       const outcome = torch.no_grad(() => {
-        const logits = model.call(images);
+        const logits = logitsOf(model, images);
         return { logits, loss: criterion.call(logits, labels) };
       });
       watch.lap('evaluation');
@@ -26,4 +26,11 @@ export async function evaluate(
   } finally {
     model.train();
   }
+}
+
+/** @param images `[N, C, H, W]`, or `[N, crops, C, H, W]`: the logits of an image's crops are averaged. */
+function logitsOf(model: Model, images: torch.Tensor): torch.Tensor {
+  if (images.dim() === 4) return model.call(images);
+  const [count, crops] = images.shape as [number, number];
+  return model.call(images.flatten(0, 1)).unflatten(0, [count, crops]).mean(1);
 }

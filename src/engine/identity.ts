@@ -4,7 +4,14 @@ import type { Config } from '../config/schema.js';
 import type { Identity } from './checkpoint.js';
 
 /** Keys that say where things are and what is kept, and decide no number. */
-const FREE: ReadonlySet<string> = new Set(['name', 'save', 'checkpoint', 'data.folder']);
+const FREE: ReadonlySet<string> = new Set([
+  'name',
+  'save',
+  'checkpoint',
+  'data.folder',
+  'data.download',
+  'data.mirror',
+]);
 /** Their keys say what is wanted; what was had stands beside the config. */
 const RESOLVED: ReadonlySet<string> = new Set(['device', 'threads']);
 

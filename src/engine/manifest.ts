@@ -27,7 +27,8 @@ interface Session {
   host: string;
 }
 
-interface Content {
+/** What manifest.json says. */
+export interface ManifestContent {
   kind: Identity['kind'];
   name: string;
   /** The command line and the time of the first session. */
@@ -54,12 +55,12 @@ export function versions(): Record<string, string> {
 
 /** The manifest of a run, as it goes on. */
 export class Manifest {
-  readonly #content: Content;
+  readonly #content: ManifestContent;
   readonly #session: Session;
   readonly #wall = performance.now();
   readonly #cpu = process.cpuUsage();
 
-  private constructor(content: Content, command: readonly string[], from: Position | null) {
+  private constructor(content: ManifestContent, command: readonly string[], from: Position | null) {
     const now = new Date().toISOString();
     this.#session = {
       command,
@@ -79,7 +80,7 @@ export class Manifest {
   static begin(config: NamedConfig, identity: Identity, command: readonly string[]): Manifest {
     const { name, seed, mode, quirks } = config;
     const { kind, device, threads } = identity;
-    const content: Content = {
+    const content: ManifestContent = {
       kind,
       name,
       command,

@@ -32,6 +32,10 @@ export interface RunContext {
   observer?: RunObserver;
 }
 
+/** What a pass needs of it: without a run nothing is written down. */
+export type PassContext = Pick<RunContext, 'progress' | 'signal' | 'observer'> &
+  Partial<Pick<RunContext, 'run'>>;
+
 /** The run was told to stop, and stopped after a whole step. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -88,7 +92,7 @@ export interface Keeping {
  */
 export async function runPass(
   options: PassOptions & Partial<Pick<LearningPass, 'learned'>>,
-  context: RunContext,
+  context: PassContext,
   keeping?: Keeping,
 ): Promise<Figures> {
   const { label, loader, device, report_freq, learned } = options;
@@ -98,6 +102,7 @@ export async function runPass(
   const watch = new Stopwatch(device);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
+  const skippedBefore = loader.skipped;
   const rate = () => (meter.images - (begun?.meter.images ?? 0)) / seconds();
   let done = begun?.step ?? 0;
   const isRead = (step: number) => step % report_freq === 0;
@@ -131,8 +136,10 @@ export async function runPass(
       watch.begin(isRead(done + 1));
     }
     const figures = meter.read();
+    const skipped = loader.skipped - skippedBefore;
+    if (skipped > 0) progress.line(`${label}: images left out, as they cannot be read: ${skipped}`);
     keeping?.after(done, meter, true);
-    run.timing.append({
+    run?.timing.append({
       ...options.timing,
       seconds: seconds(),
       images_per_second: rate(),

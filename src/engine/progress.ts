@@ -29,6 +29,8 @@ export const silent: Progress = {
 
 /** The display that suits `stream`: live in a terminal, lines in a file, a pipe or a log. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
-  const live = stream.isTTY && process.env.TERM !== 'dumb' && process.env.CI === undefined;
+  // A terminal that says it has no width, as those of some recorders, would have ora clear lines without end.
+  const wide = stream.isTTY && stream.columns > 0;
+  const live = wide && process.env.TERM !== 'dumb' && process.env.CI === undefined;
   return live ? new TerminalProgress(stream) : new PlainProgress(stream);
 }

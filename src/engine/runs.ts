@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, type NamedConfig } from '../config/load.js';
 import type { Figures } from './accuracy.js';
+import type { ManifestContent } from './manifest.js';
 import { RunDirectoryError } from './run_directory.js';
 
 /** What metrics.jsonl says of an epoch. */
@@ -34,7 +35,7 @@ export interface RunSummary {
 
 export interface Run extends RunSummary {
   config: NamedConfig;
-  manifest: Record<string, unknown>;
+  manifest: ManifestContent;
   /** One for each epoch that was put down. */
   records: EpochRecord[];
   /** The epoch, from 0, whose weights were tested. */
@@ -78,12 +79,12 @@ export function readRun(path: string): Run {
     throw new RunDirectoryError(`${path}: this is no folder of a run: it has no ${MANIFEST}`);
   }
   try {
-    const manifest = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8'));
+    const manifest: ManifestContent = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8'));
     const config = loadConfig(join(path, 'config.yaml'));
     const metrics = readRecords(join(path, 'metrics.jsonl'));
     const records = metrics.filter(({ kind }) => kind === 'epoch') as unknown as EpochRecord[];
     const test = metrics.findLast(({ kind }) => kind === 'test');
-    const kind = manifest.command?.[0] === 'train' || test ? 'train' : 'search';
+    const kind = manifest.kind === 'training' ? 'train' : 'search';
     const { epochs } = kind === 'train' ? config.training : config.search;
     return {
       path,

@@ -4,7 +4,7 @@
 import type { Loaded, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import { SubsetRandomSampler } from '../data/sampler.js';
+import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.js';
 import { learningRate } from './learning_rate.js';
 import { makeArchitect, makeSupernet, type Supernet } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
+import { provideData } from './provide_data.js';
 import { searchStep } from './search_step.js';
 import { Session, type Work } from './session.js';
 import type { Batches, Source } from './source.js';
@@ -35,6 +36,7 @@ export async function search(
   source: Source = new DataSource(config),
 ): Promise<Genotype> {
   const device = prepare(config);
+  await provideData(config.data, context);
   using state = await context.progress.task(
     `Reading ${config.data.dataset}`,
     () => new Search(config, device, source),
@@ -86,6 +88,7 @@ class Search implements Work {
   readonly #device: string;
   readonly #loader: Batches;
   readonly #archLoader: Batches;
+  readonly #validLoader: Batches;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
   readonly #architect: Architect;
@@ -121,6 +124,14 @@ class Search implements Work {
       });
     this.#loader = loader(weights.indices);
     this.#archLoader = loader(architecture.indices);
+    this.#validLoader = config.quirks.search_validation_augmented
+      ? this.#archLoader
+      : source.loader({
+          dataset,
+          sampler: new SequentialSampler(architecture.indices),
+          batch_size,
+          device,
+        });
   }
 
   get loaders() {
@@ -270,7 +281,7 @@ class Search implements Work {
     const options = {
       label: `Validate ${epoch + 1}/${this.#config.search.epochs}`,
       timing: { pass: 'valid' as const, epoch },
-      loader: this.#archLoader,
+      loader: this.#validLoader,
       device: this.#device,
       report_freq: this.#config.report_freq,
     };
@@ -280,6 +291,7 @@ class Search implements Work {
   [Symbol.dispose](): void {
     this.#loader.close();
     this.#archLoader.close();
+    this.#validLoader.close();
     this.model.dispose();
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();

@@ -11,6 +11,8 @@ export interface Batches extends Iterable<Batch> {
   readonly length: number;
   /** Images in a pass. */
   readonly samples: number;
+  /** Images that were left out so far, as they could not be read. */
+  readonly skipped: number;
   /** The first batch of a new pass that has no other. */
   first(): Batch;
   state(): LoaderState;

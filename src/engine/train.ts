@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.js';
 import { dropPathProbability, imagenetRate, learningRate } from './learning_rate.js';
 import { type FoundNetwork, makeFoundNetwork } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
+import { provideData } from './provide_data.js';
 import { Session, type Work } from './session.js';
 import type { Batches, Source } from './source.js';
 import { storing } from './storage.js';
@@ -44,6 +45,7 @@ export async function train(
 ): Promise<TrainResult> {
   const { progress, run } = context;
   const device = prepare(config);
+  await provideData(config.data, context);
   using state = await progress.task(
     `Reading ${config.data.dataset}`,
     () => new Training(config, genotype, device, source),
@@ -98,7 +100,7 @@ class Training implements Work {
       augment?: SourceLoaderOptions['augment'],
     ) => source.loader({ dataset, sampler, batch_size, device, augment });
     this.#loaders = {
-      train: loader(new RandomSampler(learned.indices), learned, { cutout }),
+      train: loader(new RandomSampler(learned.indices), learned, { cutout, colour: true }),
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };

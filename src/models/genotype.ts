@@ -1,8 +1,7 @@
 // What a genotype is and which are valid; follows `genotypes.py` of the original (primitive lists,
 // the `Genotype` tuple).
 
-/** Every operation a cell may hold, searched or not: the keys of the original's `OPS`. */
-export const OPERATION_NAMES = [
+export const ORIGINAL_NAMES = [
   'none',
   'avg_pool_3x3',
   'max_pool_3x3',
@@ -15,7 +14,29 @@ export const OPERATION_NAMES = [
   'conv_7x1_1x7',
 ] as const;
 
-export type Primitive = (typeof OPERATION_NAMES)[number];
+export type Primitive = (typeof ORIGINAL_NAMES)[number];
+
+const names: Primitive[] = [...ORIGINAL_NAMES];
+
+/** Every operation a cell may hold, searched or not: the keys of the original's `OPS`, then those added. */
+export const OPERATION_NAMES: readonly Primitive[] = names;
+
+/**
+ * Makes room for an operation of one's own; `addOperation` of operations.ts calls it.
+ *
+ * @throws RangeError for a name that is taken, or that a genotype's text cannot hold
+ */
+export function addOperationName(name: string): Primitive {
+  if (!/^[A-Za-z_]\w*$/.test(name) || names.some((each) => each === name)) {
+    throw new RangeError(
+      `an operation's name must be letters, digits and underscores, and not one of ${names.join(', ')}, got ${shown(name)}`,
+    );
+  }
+  // From here on it is as good as the others.
+  const primitive = name as Primitive;
+  names.push(primitive);
+  return primitive;
+}
 
 /**
  * The search space of every search script, in the order of the alpha columns. `PRIMITIVES_darts` in the

@@ -40,11 +40,12 @@ export class MixedOp extends Module<[Tensor, Tensor]> {
   /** For the channels that pass by; null where they pass unchanged. */
   mp: MaxPool2d | null;
   readonly k: number;
+  readonly max_pool_floor: boolean;
 
   constructor(
     C: number,
-    stride: number,
-    primitives: readonly Primitive[] = PRIMITIVES,
+    readonly stride: number,
+    readonly primitives: readonly Primitive[] = PRIMITIVES,
     { k = 1, max_pool_floor = false }: PartialOptions = {},
   ) {
     super();
@@ -52,6 +53,7 @@ export class MixedOp extends Module<[Tensor, Tensor]> {
       throw new RangeError(`MixedOp: k must divide the ${C} channels, got ${k}`);
     }
     this.k = k;
+    this.max_pool_floor = max_pool_floor;
     const width = C / k;
     this._ops = new ModuleList(
       primitives.map((primitive) => {

@@ -12,11 +12,13 @@ import {
   ReLU,
   Sequential,
 } from '../nn/index.js';
-import type { Primitive } from './genotype.js';
+import { convBn, type Execution, hasKernels } from './execution.js';
+import { addOperationName, type Primitive } from './genotype.js';
 
 /** ReLU, convolution, batch normalisation: [N, C_in, H, W] to [N, C_out, H', W']. */
 export class ReLUConvBN extends Module {
   op: Sequential;
+  execution: Execution = 'plain';
 
   constructor(
     C_in: number,
@@ -35,7 +37,8 @@ export class ReLUConvBN extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.op.call(x);
+    const fused = this.execution === 'fused' && hasKernels(x);
+    return fused ? convBn(x, this.op) : this.op.call(x);
   }
 }
 
@@ -130,6 +133,7 @@ export class FactorizedReduce extends Module {
   bn: BatchNorm2d;
   /** Whether odd sizes get a row or column of zeros; false is the original's quirk, and an error there. */
   pads_odd = true;
+  execution: Execution = 'plain';
 
   constructor(C_in: number, C_out: number, affine = true) {
     super();
@@ -144,6 +148,8 @@ export class FactorizedReduce extends Module {
 
   override forward(x: Tensor): Tensor {
     const [oddRows, oddColumns] = [x.size(2) % 2, x.size(3) % 2];
+    const served = hasKernels(x) && (this.pads_odd || !(oddRows || oddColumns));
+    if (this.execution === 'fused' && served) return convBn(x, this);
     let y = this.relu.call(x);
     // Halves of odd sizes differ without it.
     if (this.pads_odd && (oddRows || oddColumns)) y = torch.pad(y, [0, oddColumns, 0, oddRows]);
@@ -168,8 +174,7 @@ function conv7x1(C: number, stride: number, affine: boolean): Sequential {
  */
 export type OperationFactory = (C: number, stride: number, affine: boolean) => Module;
 
-/** Every primitive. Search and evaluation cells take theirs from here. */
-export const OPS: Readonly<Record<Primitive, OperationFactory>> = {
+const operations: Record<Primitive, OperationFactory> = {
   none: (_C, stride) => new Zero(stride),
   avg_pool_3x3: (_C, stride) => new AvgPool2d(3, { stride, padding: 1, count_include_pad: false }),
   max_pool_3x3: (_C, stride) => new MaxPool2d(3, { stride, padding: 1 }),
@@ -182,3 +187,19 @@ export const OPS: Readonly<Record<Primitive, OperationFactory>> = {
   dil_conv_5x5: (C, stride, affine) => new DilConv(C, C, 5, stride, 4, 2, affine),
   conv_7x1_1x7: conv7x1,
 };
+
+/** Every primitive. Search and evaluation cells take theirs from here. */
+export const OPS: Readonly<Record<Primitive, OperationFactory>> = operations;
+
+/**
+ * Adds an operation to those that cells may hold. Like the others it should end in a batch normalisation, or
+ * its outputs are on a scale of their own.
+ *
+ * @returns its name, for `primitives` of a search network, and for genotypes
+ * @throws RangeError for a name that is taken, or that a genotype's text cannot hold
+ */
+export function addOperation(name: string, make: OperationFactory): Primitive {
+  const primitive = addOperationName(name);
+  operations[primitive] = make;
+  return primitive;
+}

@@ -4,8 +4,10 @@ import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import { Module, ModuleList } from '../nn/index.js';
 import type { CellPlace, Widths } from './cell_network.js';
+import type { Execution } from './execution.js';
+import { fusedNodes, fusedServes } from './fused_cell.js';
 import type { CellKind } from './genotype.js';
-import type { EdgeFactory, EdgeOperation } from './mixed_op.js';
+import { type EdgeFactory, type EdgeOperation, MixedOp } from './mixed_op.js';
 import { FactorizedReduce, ReLUConvBN } from './operations.js';
 import { sumOfTerms } from './sum_of_terms.js';
 
@@ -31,6 +33,7 @@ export class SearchCell extends Module<[Tensor, Tensor, Tensor, (Tensor | null)?
   preprocess1: ReLUConvBN;
   _ops: ModuleList<EdgeOperation>;
   readonly kind: CellKind;
+  execution: Execution = 'plain';
   /** How many states the output concatenates. */
   readonly multiplier: number;
   readonly #steps: number;
@@ -62,6 +65,21 @@ export class SearchCell extends Module<[Tensor, Tensor, Tensor, (Tensor | null)?
     edgeWeights: Tensor | null = null,
   ): Tensor {
     const states = [this.preprocess0.call(s0), this.preprocess1.call(s1)];
+    const nodes =
+      this.#fused(states, weights, edgeWeights) ?? this.#plain(states, weights, edgeWeights);
+    return torch.cat(nodes.slice(-this.multiplier), 1);
+  }
+
+  /** All states, or null where the kernels do not serve. */
+  #fused(first: Tensor[], weights: Tensor, edgeWeights: Tensor | null): Tensor[] | null {
+    if (this.execution === 'plain' || this.#runs > 1) return null;
+    const edges = [...this._ops].filter((edge) => edge instanceof MixedOp);
+    if (edges.length < this._ops.length || !fusedServes(edges, first)) return null;
+    const { training } = this;
+    return fusedNodes(first, { edges, weights, edgeWeights, steps: this.#steps, training });
+  }
+
+  #plain(states: Tensor[], weights: Tensor, edgeWeights: Tensor | null): Tensor[] {
     let first = 0;
     for (let node = 0; node < this.#steps; node++) {
       const sum = sumOfTerms(states, (state, j) => {
@@ -71,7 +89,7 @@ export class SearchCell extends Module<[Tensor, Tensor, Tensor, (Tensor | null)?
       first += states.length;
       states.push(sum);
     }
-    return torch.cat(states.slice(-this.multiplier), 1);
+    return states;
   }
 
   #edge(index: number, state: Tensor, weights: Tensor): Tensor {

@@ -2,6 +2,17 @@
 // (arXiv 1806.09055).
 import type { Tensor } from 'torch-js';
 import { BatchNorm2d, Conv2d, ReLU, Sequential } from '../nn/index.js';
+import { convBn, type Execution, hasKernels } from './execution.js';
+
+/** Convolution and batch normalisation. */
+class ConvBN extends Sequential {
+  execution: Execution = 'plain';
+
+  override forward(input: Tensor): Tensor {
+    const fused = this.execution === 'fused' && hasKernels(input);
+    return fused ? convBn(input, this) : super.forward(input);
+  }
+}
 
 /**
  * `cifar`: one convolution. `imagenet`: three of stride 2, so that cells see an eighth of height and width.
@@ -25,7 +36,7 @@ export function makeStem(name: StemName, in_channels: number, width: number): St
   const relu = () => new ReLU({ inplace: true });
   switch (name) {
     case 'cifar':
-      return { stem: new Sequential(...convolution(in_channels, width, 1)) };
+      return { stem: new ConvBN(...convolution(in_channels, width, 1)) };
     case 'imagenet':
       return {
         stem0: new Sequential(

@@ -11,7 +11,6 @@ import { seededDraws } from '../../../src/data/draws.js';
 import { crop, hflip, type Image } from '../../../src/data/image.js';
 import { resize } from '../../../src/data/resample.js';
 import {
-  cutout,
   jitterDraws,
   Pipeline,
   randomResizedBox,
@@ -19,6 +18,8 @@ import {
   type TransformSpec,
   tenCrop,
 } from '../../../src/data/transforms.js';
+import { cutout } from '../../../src/data/values.js';
+import { imageOf, whole } from '../../../src/data/view.js';
 import { type Case, checker } from '../checker.js';
 import { header } from '../figures.js';
 import { exactly, type Measure, relative, same, within } from '../measures.js';
@@ -202,7 +203,7 @@ const JITTER_NAMES = ['brightness', 'contrast', 'saturation', 'hue'] as const;
 
 export const augmentImagenet = checker(/^augment_imagenet$/, imagenetSchema, (figures) => {
   const { seed } = figures.header;
-  const whole: TransformSpec[] = [
+  const cropAndFlip: TransformSpec[] = [
     { name: 'RandomResizedCrop', size: 224 },
     { name: 'RandomHorizontalFlip', p: 0.5 },
   ];
@@ -250,11 +251,11 @@ export const augmentImagenet = checker(/^augment_imagenet$/, imagenetSchema, (fi
       });
     },
     'pipeline of train_imagenet_b': pipeline(
-      [...whole, JITTER, normal],
+      [...cropAndFlip, JITTER, normal],
       figures.pipelines.train_imagenet_b,
     ),
     'pipeline of train_search_imagenet_b': pipeline(
-      [...whole, normal],
+      [...cropAndFlip, normal],
       figures.pipelines.train_search_imagenet_b,
     ),
     'ten crops': () =>
@@ -263,15 +264,15 @@ export const augmentImagenet = checker(/^augment_imagenet$/, imagenetSchema, (fi
         const expected = ten_crop_top_left_h_w.map(([top = 0, left = 0, h = 0, w = 0], i) =>
           crop(flipped_image[i] ? hflip(image) : image, top, left, h, w),
         );
-        return tenCrop(image, 224).map((part, i) =>
-          exactly(`${height}x${width}: crop ${i}`, part.pixels, expected[i]?.pixels ?? []),
+        return tenCrop(whole(image), 224).map((part, i) =>
+          exactly(`${height}x${width}: crop ${i}`, imageOf(part).pixels, expected[i]?.pixels ?? []),
         );
       }),
     'first pixels of ten crops': () =>
-      tenCrop(synthetic(1, 12, 13), 8).map((part, i) =>
+      tenCrop(whole(synthetic(1, 12, 13)), 8).map((part, i) =>
         exactly(
           `crop ${i}`,
-          interleaved(part).slice(0, 3),
+          interleaved(imageOf(part)).slice(0, 3),
           figures.ten_crop8_of_12x13_first_pixels[i] ?? [],
         ),
       ),

@@ -50,7 +50,7 @@ function indexSet(length: number): Dataset {
     classes: length,
     image_shape: [1, 1, 1],
     labels: Array.from({ length }, (_, index) => index),
-    image: () => new Uint8Array(1),
+    source: { kind: 'memory', pixels: new Uint8Array(length), shape: [1, 1, 1] },
   };
 }
 

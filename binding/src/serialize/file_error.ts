@@ -9,10 +9,13 @@ export class FileFormatError extends Error {
   readonly code = 'ERR_FILE_FORMAT';
   /** The path; '(bytes)' where bytes were given. */
   readonly file: string;
+  /** What is wrong, without the file. */
+  readonly fault: string;
 
   constructor(file: string, fault: string, options?: ErrorOptions) {
     super(`${file}: ${fault}`, options);
     this.file = file;
+    this.fault = fault;
   }
 }
 

@@ -2,7 +2,7 @@
 import { bytesOf, type DType } from '../dtype.js';
 
 export type Key = null | boolean | number | bigint | string;
-export type Pickled = Key | Pickled[] | Tuple | Dict | Global | StorageSpec | TensorSpec;
+export type Pickled = Key | Pickled[] | Tuple | Dict | Global | Instance | StorageSpec | TensorSpec;
 
 /** How deep values may be nested: more than any program does, less than what overflows the stack. */
 export const MAX_NESTING = 256;
@@ -23,6 +23,16 @@ export class Global {
   constructor(
     readonly name: string,
     readonly call?: (args: readonly Pickled[]) => Pickled,
+  ) {}
+}
+
+/** An object of a class: its name, what it is made with, and the state that is put on it afterwards. */
+export class Instance {
+  state: Pickled | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly args: readonly Pickled[],
   ) {}
 }
 

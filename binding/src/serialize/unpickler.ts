@@ -1,5 +1,5 @@
-// Reads pickles of protocol 2, the kind that torch.save writes, into plain descriptions; calls nothing but
-// what globals.ts lists. After Lib/pickletools.py and torch/_weights_only_unpickler.py.
+// Reads pickles of protocol 2, the kind that torch.save and Python 2 write, into plain descriptions; calls
+// nothing but what its dialect lists. After Lib/pickletools.py and torch/_weights_only_unpickler.py.
 import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
 import { lookUp, setItem, storageOf } from './globals.js';
@@ -8,6 +8,7 @@ import {
   bytesIn,
   Dict,
   Global,
+  Instance,
   type Pickled,
   type StorageSpec,
   TensorSpec,
@@ -29,9 +30,19 @@ export interface Unpickled {
   storages: StorageSpec[];
 }
 
+/** What differs between the pickles of torch.save and others. */
+export interface Dialect {
+  /** What a name stands for; throws a FormatFault where it is not on the list. */
+  lookUp(module: string, name: string): Pickled;
+  /** A str of Python 2. */
+  text(bytes: Buffer): string;
+}
+
+const TORCH: Dialect = { lookUp, text: decode };
+
 /** Reads the pickle at `start`. */
-export function unpickle(bytes: Buffer, start = 0): Unpickled {
-  const unpickler = new Unpickler(bytes, start);
+export function unpickle(bytes: Buffer, start = 0, dialect = TORCH): Unpickled {
+  const unpickler = new Unpickler(bytes, start, dialect);
   const value = unpickler.run();
   return { value, end: unpickler.position, storages: [...unpickler.storages.values()] };
 }
@@ -46,6 +57,7 @@ class Unpickler {
   constructor(
     private readonly bytes: Buffer,
     public position: number,
+    private readonly dialect: Dialect,
   ) {}
 
   run(): Pickled {
@@ -85,6 +97,14 @@ class Unpickler {
 
   text(length: number): void {
     this.push(decode(this.take(length)));
+  }
+
+  oldText(length: number): void {
+    this.push(this.dialect.text(this.take(length)));
+  }
+
+  name(): void {
+    this.push(this.dialect.lookUp(this.line(), this.line()));
   }
 
   push(value: Pickled): void {
@@ -176,6 +196,10 @@ class Unpickler {
   build(): void {
     const state = this.pop();
     const target = this.top();
+    if (target instanceof Instance) {
+      target.state = state;
+      return;
+    }
     if (!(target instanceof Dict && target.ordered && state instanceof Dict)) {
       throw new FormatFault('its pickle sets attributes of what is no OrderedDict');
     }
@@ -239,8 +263,8 @@ const OPERATIONS: Readonly<Record<number, (unpickler: Unpickler) => void>> = {
   [OP.LONG1]: (u) => u.push(long(u.take(u.byte()))),
   [OP.BINFLOAT]: (u) => u.push(u.take(8).readDoubleBE()),
   [OP.BINUNICODE]: (u) => u.text(u.take(4).readUInt32LE()),
-  [OP.BINSTRING]: (u) => u.text(u.take(4).readUInt32LE()),
-  [OP.SHORT_BINSTRING]: (u) => u.text(u.byte()),
+  [OP.BINSTRING]: (u) => u.oldText(u.take(4).readUInt32LE()),
+  [OP.SHORT_BINSTRING]: (u) => u.oldText(u.byte()),
   [OP.EMPTY_LIST]: (u) => u.push([]),
   [OP.APPEND]: (u) => u.append([u.pop()]),
   [OP.APPENDS]: (u) => u.append(u.popToMark()),
@@ -256,7 +280,7 @@ const OPERATIONS: Readonly<Record<number, (unpickler: Unpickler) => void>> = {
   [OP.LONG_BINPUT]: (u) => u.remember(u.take(4).readUInt32LE()),
   [OP.BINGET]: (u) => u.recall(u.byte()),
   [OP.LONG_BINGET]: (u) => u.recall(u.take(4).readUInt32LE()),
-  [OP.GLOBAL]: (u) => u.push(lookUp(u.line(), u.line())),
+  [OP.GLOBAL]: (u) => u.name(),
   [OP.REDUCE]: (u) => u.call(),
   [OP.BUILD]: (u) => u.build(),
   [OP.BINPERSID]: (u) => u.refer(),

@@ -1,7 +1,7 @@
 // Reader of the idx format, in which MNIST and its relatives are published.
 
-import { readFileSync } from 'node:fs';
 import { DataError } from '../dataset.js';
+import { readBytes } from './file.js';
 
 const UNSIGNED_BYTE = 0x08;
 
@@ -12,8 +12,8 @@ export interface IdxArray {
 }
 
 /**
- * Reads an idx file of unsigned bytes with `dimensions` dimensions: two zero bytes, the type, the
- * number of dimensions, the sizes as big-endian 32-bit integers, then the values.
+ * Reads an idx file of unsigned bytes with `dimensions` dimensions, compressed by gzip or not: two zero
+ * bytes, the type, the number of dimensions, the sizes as big-endian 32-bit integers, then the values.
  *
  * @throws DataError when the file is missing, of another kind, or not as long as its header says.
  */
@@ -41,14 +41,4 @@ export function readIdx(path: string, dimensions: number): IdxArray {
     );
   }
   return { shape, data: bytes.subarray(header) };
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new DataError(`${path}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`, {
-      cause: error,
-    });
-  }
 }

@@ -1,0 +1,172 @@
+// What is done to the images of each data set, and the quirks among it.
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { SequentialSampler } from '../../src/data/sampler.js';
+import { DataSource } from '../../src/engine/data_source.js';
+import { makeFoundNetwork, makeSupernet } from '../../src/engine/networks.js';
+import { pipelineOf } from '../../src/engine/pipelines.js';
+import { BNASv2_CLR_v1 } from '../../src/models/genotypes.js';
+import { PROJECT_ROOT } from '../support/paths.js';
+import { temporaryFolder } from '../support/temporary.js';
+import { valuesOf } from '../support/tensors.js';
+import { toyConfig } from './toy.js';
+
+const folder = temporaryFolder();
+cpSync(`${PROJECT_ROOT}__tests__/data/fixtures`, folder, { recursive: true });
+
+const config = (...overrides: string[]) =>
+  toyConfig(
+    `data.folder=${folder}`,
+    'data.train_samples=all',
+    'data.test_samples=all',
+    ...overrides,
+  );
+
+const names = (dataset: string, ...overrides: string[]) =>
+  pipelineOf(config(`data.dataset=${dataset}`, ...overrides), 3, { cutout: 16, colour: true }).map(
+    ({ name }) => name,
+  );
+
+/** The values of all training images as they are, each image's in order. */
+function plainValues(...overrides: string[]): number[][] {
+  const source = new DataSource(config(...overrides));
+  const { dataset, indices } = source.all();
+  const sampler = new SequentialSampler(indices);
+  const loader = source.loader({ dataset, sampler, batch_size: 1 });
+  const values = Array.from(loader, ({ images }) => valuesOf(images));
+  loader.close();
+  return values;
+}
+
+test('digits are neither shifted nor mirrored, clothes and things are', () => {
+  expect(names('mnist')).toEqual(['Normalize', 'Cutout']);
+  expect(names('svhn')).toEqual(['Normalize', 'Cutout']);
+  const shifted = ['RandomCrop', 'RandomHorizontalFlip', 'Normalize', 'Cutout'];
+  for (const name of ['fashion', 'cifar10', 'cifar100']) expect(names(name)).toEqual(shifted);
+  expect(names('cifar10', 'data.augment=false')).toEqual(['Normalize', 'Cutout']);
+});
+
+test('ImageNet: as the original trains on it, searches on it, and tests', () => {
+  const imagenet = config('data.dataset=imagenet');
+  const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.2 };
+  const crop = [
+    { name: 'RandomResizedCrop', size: 224 },
+    { name: 'RandomHorizontalFlip', p: 0.5 },
+  ];
+  const normal = {
+    name: 'Normalize',
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  };
+  expect(pipelineOf(imagenet, 3, { cutout: 'off', colour: true })).toEqual([
+    ...crop,
+    { name: 'ColorJitter', ...jitter },
+    normal,
+  ]);
+  expect(pipelineOf(imagenet, 3, { cutout: 'off' })).toEqual([...crop, normal]);
+  expect(pipelineOf(imagenet, 3)).toEqual([
+    { name: 'Resize', size: 256 },
+    { name: 'CenterCrop', size: 224 },
+    normal,
+  ]);
+});
+
+describe('quirk mnist_as_colour', () => {
+  const quirk = 'quirks.mnist_as_colour=true';
+
+  test('mirrors and greys digits, and does not cut them out', () => {
+    expect(names('svhn', quirk)).toEqual(['RandomHorizontalFlip', 'RandomGrayscale']);
+    expect(names('cifar10', quirk)).toEqual(names('cifar10'));
+  });
+
+  test('leaves their values in 0..1', () => {
+    // Red, upper left, of the second image: 10, by its maker's formula.
+    const svhn = 'data.dataset=svhn';
+    expect(plainValues(svhn, quirk)[1]?.[0]).toBeCloseTo(10 / 255, 6);
+    expect(plainValues(svhn)[1]?.[0]).toBeCloseTo((10 / 255 - 0.4377) / 0.198, 5);
+  });
+
+  test("normalises cifar100 by cifar10's figures", () => {
+    const mean = (...overrides: string[]) =>
+      pipelineOf(config('data.dataset=cifar100', ...overrides), 3)[0];
+    expect(mean()).toMatchObject({ mean: [0.5071, 0.4865, 0.4409] });
+    expect(mean(quirk)).toMatchObject({ mean: [0.49139968, 0.48215827, 0.44653124] });
+  });
+});
+
+describe('image folders', () => {
+  const root = join(folder, 'toys');
+  const colours = { animal: '#ff0000', human: '#00ff00' };
+  const made = Promise.all(
+    ['train', 'test', 'val'].flatMap((part) =>
+      Object.entries(colours).map(async ([name, background]) => {
+        mkdirSync(join(root, part, name), { recursive: true });
+        const image = sharp({ create: { width: 12, height: 8, channels: 3, background } });
+        writeFileSync(join(root, part, name, '1.png'), await image.png().toBuffer());
+      }),
+    ),
+  );
+  const toys = (...overrides: string[]) => [
+    `data.folder=${root}`,
+    'data.image_size=8',
+    ...overrides,
+  ];
+
+  test.each(['folder', 'imagenet', 'norb'])(
+    'as %s: images are brought to one size',
+    async (name) => {
+      await made;
+      const values = plainValues(...toys(`data.dataset=${name}`));
+      expect(values.map((image) => image.length)).toEqual([192, 192]);
+      const [mean, std] = name === 'norb' ? [0.5, 0.5] : [0.485, 0.229];
+      expect(values[0]?.[0]).toBeCloseTo((1 - mean) / std, 5);
+      expect(values[1]?.[0]).toBeCloseTo((0 - mean) / std, 5);
+      const { dataset } = new DataSource(config(...toys(`data.dataset=${name}`))).test();
+      expect(Array.from(dataset.labels)).toEqual([0, 1]);
+    },
+  );
+
+  test('their test images keep the labels of the training images', async () => {
+    await made;
+    mkdirSync(join(root, 'other', 'train', 'zebra'), { recursive: true });
+    mkdirSync(join(root, 'other', 'train', 'ant'), { recursive: true });
+    mkdirSync(join(root, 'other', 'test', 'zebra'), { recursive: true });
+    for (const file of ['train/zebra/1.png', 'train/ant/1.png', 'test/zebra/1.png']) {
+      writeFileSync(join(root, 'other', file), '');
+    }
+    const other = config('data.dataset=folder', `data.folder=${root}/other`);
+    expect(Array.from(new DataSource(other).test().dataset.labels)).toEqual([1]);
+  });
+
+  test('quirk norb_classes gives norb ten classes, to its networks, too', async () => {
+    await made;
+    const fixed = config(...toys('data.dataset=norb'));
+    const quirk = config(...toys('data.dataset=norb', 'quirks.norb_classes=true'));
+    const classes = [fixed, quirk].map((settings) => {
+      const { dataset } = new DataSource(settings).all();
+      const supernet = makeSupernet(settings, dataset);
+      const found = makeFoundNetwork(settings, BNASv2_CLR_v1, dataset);
+      return [supernet, found].map((network) => network.classifier.weight.shape[0]);
+    });
+    expect(classes).toEqual([
+      [2, 2],
+      [10, 10],
+    ]);
+  });
+});
+
+test.each([
+  ['data.image_size=32', 'data.image_size: expected nothing, as mnist needs none, got 32'],
+  [
+    'data.class_index=a.txt',
+    'data.class_index: expected nothing, as mnist needs none, got "a.txt"',
+  ],
+  [
+    'data.mirror=ftp://a',
+    'data.mirror: expected official or an address (http:// or https://), got',
+  ],
+])('%s is refused', (override, message) => {
+  expect(() => toyConfig(override)).toThrow(message);
+});

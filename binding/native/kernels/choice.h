@@ -1,0 +1,36 @@
+// Chooses the kernels for this machine and the threads that run them.
+#pragma once
+
+#include <ATen/Parallel.h>
+
+#include "sample.h"
+
+namespace torch_js::kernels {
+
+// The best table that the machine's instruction set (ATEN_CPU_CAPABILITY, where that is set) has
+// for samples of so many channels.
+template <typename T>
+const SampleKernels<T>& KernelsFor(Index channels);
+
+// The channels of own buffers: whole vectors.
+template <typename T>
+Index Padded(const SampleKernels<T>& kernels, Index channels) {
+  return (channels + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+}
+
+// How many parts a batch is split in. Sums are taken part by part, so that a result depends on the
+// number of threads alone, never on their timing.
+inline Index Parts(Index batch) { return std::min<Index>(batch, at::get_num_threads()); }
+
+// Calls body(part, sample) for all samples, those of a part in their order.
+template <typename Body>
+void EachSample(Index batch, const Body& body) {
+  const Index parts = Parts(batch);
+  at::parallel_for(0, parts, 1, [&](Index begin, Index end) {
+    for (Index part = begin; part < end; ++part) {
+      for (Index n = batch * part / parts; n < batch * (part + 1) / parts; ++n) body(part, n);
+    }
+  });
+}
+
+}  // namespace torch_js::kernels

@@ -1,0 +1,109 @@
+// How the images of each data set are brought to a size, changed at random to learn from, and normalised.
+
+import type { QuirkName } from '../config/quirks.js';
+import type { Config } from '../config/schema.js';
+import { DATASETS, type DatasetName } from '../data/constants.js';
+import type { TransformSpec } from '../data/transforms.js';
+
+export type PipelineQuirks = Pick<Record<QuirkName, boolean>, 'mnist_as_colour'>;
+
+/** What is done to images that are learned from, beside what `data.augment` does. */
+export interface Augmentation extends Pick<Config['training'], 'cutout'> {
+  /** Whether colours vary at random, where the data set is one of photographs. Default false. */
+  colour?: boolean;
+}
+
+const FLIP: TransformSpec = { name: 'RandomHorizontalFlip', p: 0.5 };
+
+/** By up to an eighth of the side, as 4 pixels of 32. */
+const shifted = (size: number): TransformSpec => ({
+  name: 'RandomCrop',
+  size,
+  padding: Math.round(size / 8),
+});
+
+/** As the original's train_imagenet_b.py. */
+const JITTER: TransformSpec = {
+  name: 'ColorJitter',
+  brightness: 0.4,
+  contrast: 0.4,
+  saturation: 0.4,
+  hue: 0.2,
+};
+
+/** `inner` is how much of the shorter side is kept. */
+const centred = (size: number, inner = 1): TransformSpec[] => [
+  { name: 'Resize', size: Math.round(size / inner) },
+  { name: 'CenterCrop', size },
+];
+
+interface Recipe {
+  /** The images as they are, and the side they are brought to where their sizes differ. */
+  plain(size: number): TransformSpec[];
+  /** Changed at random; a mirrored digit would be none. */
+  augmented(size: number, colour: boolean): TransformSpec[];
+  readonly image_size?: number;
+}
+
+const AS_THEY_ARE: Recipe = { plain: () => [], augmented: () => [] };
+const SHIFTED_32: Recipe = { plain: () => [], augmented: () => [shifted(32), FLIP] };
+
+const RECIPES: Record<DatasetName, Recipe> = {
+  mnist: AS_THEY_ARE,
+  fashion: { plain: () => [], augmented: () => [shifted(28), FLIP] },
+  cifar10: SHIFTED_32,
+  cifar100: SHIFTED_32,
+  svhn: AS_THEY_ARE,
+  norb: {
+    plain: (size) => centred(size),
+    augmented: (size) => [...centred(size), FLIP],
+    image_size: 32,
+  },
+  imagenet: {
+    plain: (size) => centred(size, 224 / 256),
+    augmented: (size, colour) => [
+      { name: 'RandomResizedCrop', size },
+      FLIP,
+      ...(colour ? [JITTER] : []),
+    ],
+    image_size: 224,
+  },
+  folder: {
+    plain: (size) => centred(size),
+    augmented: (size) => [...centred(size), shifted(size), FLIP],
+    image_size: 224,
+  },
+  synthetic: AS_THEY_ARE,
+};
+
+/** Sets that the original takes for MNIST with colours. */
+const AS_COLOUR: readonly DatasetName[] = ['mnist', 'fashion', 'svhn'];
+const GREYED: TransformSpec[] = [FLIP, { name: 'RandomGrayscale', p: 0.1 }];
+
+/**
+ * The transforms of the config's data set for images of `channels` channels.
+ *
+ * @param augment For images that are learned from. Default: they are left as they are.
+ */
+export function pipelineOf(
+  { data, quirks }: { data: Config['data']; quirks: PipelineQuirks },
+  channels: number,
+  augment?: Augmentation,
+): TransformSpec[] {
+  const { dataset, image_size } = data;
+  const changes = augment !== undefined && data.augment;
+  if (quirks.mnist_as_colour && AS_COLOUR.includes(dataset)) return changes ? GREYED : [];
+  const recipe = RECIPES[dataset];
+  const size = image_size === 'auto' ? (recipe.image_size ?? 0) : image_size;
+  const { mean, std } = DATASETS[normalisedAs(dataset, quirks)];
+  const cutout = augment?.cutout ?? 'off';
+  return [
+    ...(changes ? recipe.augmented(size, augment.colour ?? false) : recipe.plain(size)),
+    { name: 'Normalize', mean: mean.slice(0, channels), std: std.slice(0, channels) },
+    ...(cutout === 'off' ? [] : [{ name: 'Cutout', length: cutout } as const]),
+  ];
+}
+
+function normalisedAs(dataset: DatasetName, { mnist_as_colour }: PipelineQuirks): DatasetName {
+  return mnist_as_colour && dataset === 'cifar100' ? 'cifar10' : dataset;
+}
