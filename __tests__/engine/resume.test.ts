@@ -213,6 +213,34 @@ describe('a search', () => {
     expect(cost.gpu_days).toBeNull();
   });
 
+  test('holds no more after an epoch than before, and no file open after its end', async () => {
+    const files = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+    const before = files();
+    const counts: number[] = [];
+    const observer = { epoch: () => void counts.push(torch.memory().tensors) };
+    const long = toyConfig('search.epochs=4', 'checkpoint.every_steps=1', 'skip_nonfinite=1');
+    await search(long, { ...toyContext(`${folder}/long`), observer });
+    // Optimizers make their state in the first epoch.
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    expect(files()).toBe(before);
+    const names = readdirSync(`${folder}/long/checkpoints`).sort();
+    expect(names).toEqual(['epoch-0003-step-00002.pt', 'epoch-0004.pt']);
+  });
+
+  test('with quirk nothing_saved keeps no checkpoint, and cannot be resumed', async () => {
+    const quirk = toyConfig('quirks.nothing_saved=true');
+    const bare = `${folder}/nothing saved`;
+    await search(quirk, toyContext(bare));
+    expect(readdirSync(bare)).not.toContain('checkpoints');
+    // That changes no number.
+    const figures = (run: string) => readFileSync(`${run}/metrics.jsonl`, 'utf8');
+    expect(figures(bare)).toBe(figures(path));
+    await expect(resumed(bare, quirk).result).rejects.toMatchObject({
+      code: 'ERR_CHECKPOINT',
+      message: 'quirks.nothing_saved: the run keeps no checkpoints to go on from',
+    });
+  });
+
   test('takes the time of its parts', () => {
     const [pass] = records(path, 'timing.jsonl');
     const { data, architecture, weights, other, seconds } = pass;
