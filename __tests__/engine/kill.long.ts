@@ -11,16 +11,17 @@ import { toyContext } from './toy.js';
 const folder = temporaryFolder();
 const names = Object.keys(METHODS) as MethodName[];
 const ROUNDS = 3;
-const KILLS = 12;
+const KILLS = 20;
 const tally = { killed: 0, half: 0 };
 
 test.each(names)('%s', async (name) => {
-  const settings = configOf(name, 'checkpoint.every_steps=1');
+  const longer = ['search.epochs=4', 'training.epochs=4'];
+  const settings = configOf(name, 'checkpoint.every_steps=1', ...longer);
   const started = performance.now();
   await runMethod(settings, name, toyContext(`${folder}/whole-${name}`));
   const whole = decided(`${folder}/whole-${name}`);
-  // From before LibTorch is loaded to about the end.
-  const longest = 2 * (performance.now() - started) + 1000;
+  // From before LibTorch is loaded to some way into the run.
+  const longest = (performance.now() - started) / 2 + 700;
   const config = writeFile(folder, `${name}.yaml`, formatConfig(settings));
   for (let round = 0; round < ROUNDS; round++) {
     const run = `${folder}/${name}-${round}`;
