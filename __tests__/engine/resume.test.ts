@@ -16,7 +16,8 @@ import { readCheckpoint } from '../../src/engine/checkpoint.js';
 import { silent } from '../../src/engine/progress.js';
 import { claim } from '../../src/engine/run_lock.js';
 import { search } from '../../src/engine/search.js';
-import { formatGenotype } from '../../src/models/genotypes.js';
+import { train } from '../../src/engine/train.js';
+import { BNASv2_CLR_v1, BNASv2_CLR_v2, formatGenotype } from '../../src/models/genotypes.js';
 import { collectGarbage, held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { configOf, type MethodName, run } from './methods.js';
@@ -42,6 +43,23 @@ test.each(cases)('%s, stopped every %d steps', async (name, steps, stops) => {
   expect(await inPieces(path, steps, (context) => run(config, name, context))).toBe(stops);
   expect(decided(path)).toEqual(decided(`${folder}/${name}`));
   expect(held()).toEqual(before);
+});
+
+test('a training of another genotype is refused, and left as it is', async () => {
+  const path = `${folder}/other genotype`;
+  await expect(train(toyConfig(), BNASv2_CLR_v1, stoppedAfter(path, 1, false))).rejects.toThrow(
+    'stopped',
+  );
+  writeFileSync(`${path}/metrics.jsonl`, 'more', { flag: 'a' });
+  await expect(
+    train(toyConfig(), BNASv2_CLR_v2, toyContext(path, { resume: true })),
+  ).rejects.toMatchObject({
+    code: 'ERR_CHECKPOINT',
+    message: expect.stringMatching(
+      /^the checkpoint is of another genotype: Genotype\(.*, and not /,
+    ),
+  });
+  expect(readFileSync(`${path}/metrics.jsonl`, 'utf8')).toMatch(/more$/);
 });
 
 describe('a search', () => {
@@ -165,6 +183,18 @@ describe('a search', () => {
     await expect(resumed(short).result).rejects.toThrow(
       /metrics\.jsonl has 10 bytes where \d+ were: it was changed, or lost its end/,
     );
+  });
+
+  test('whose manifest is lost gets a new one', async () => {
+    const torn = copied();
+    writeFileSync(`${torn}/manifest.json`, '');
+    const { result, lines } = resumed(torn);
+    await result;
+    expect(lines[1]).toMatch(/^Lost: manifest\.json \(.*JSON.*\), which is made anew$/);
+    expect(JSON.parse(readFileSync(`${torn}/manifest.json`, 'utf8'))).toMatchObject({
+      finished: true,
+      threads: 1,
+    });
   });
 
   test('is not resumed while somebody else writes into its folder', async () => {

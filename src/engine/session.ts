@@ -15,6 +15,7 @@ import {
   type State,
 } from './checkpoint.js';
 import { CheckpointFolder, type Found } from './checkpoint_folder.js';
+import { Generators } from './generators.js';
 import { differences, threadsOf } from './identity.js';
 import { Manifest, versions } from './manifest.js';
 import { DivergedError, describeSeen, type Seen } from './outcome.js';
@@ -41,7 +42,7 @@ export class Session {
   readonly #config: NamedConfig;
   readonly #device: string;
   readonly #context: RunContext;
-  readonly #generators: Readonly<Record<string, torch.Generator>>;
+  readonly #generators: Generators;
   #manifest: Manifest | undefined;
   #epoch = 0;
   #skipped = 0;
@@ -63,10 +64,7 @@ export class Session {
     this.#config = config;
     this.#device = device;
     this.#context = context;
-    this.#generators = {
-      cpu: torch.default_generator,
-      ...(device === 'cpu' ? {} : { [device]: new torch.Generator({ default: device }) }),
-    };
+    this.#generators = new Generators(device);
     if (context.run.resumes) this.#open();
     else this.#begin();
   }
@@ -146,7 +144,7 @@ export class Session {
   }
 
   #open(): void {
-    const { run, command } = this.#context;
+    const { run } = this.#context;
     run.open();
     try {
       if (this.#config.quirks.nothing_saved) {
@@ -165,8 +163,8 @@ export class Session {
         throw new CheckpointError(`${run.path} has no checkpoint, and its config.yaml differs`);
       }
       const from = this.#saved ?? { epoch: 0, step: 0, passed: false };
-      this.#manifest = Manifest.resume(run.read('manifest.json'), command, from);
       this.#tell(found, from);
+      this.#manifest = this.#manifestFrom(from);
       if (found) return;
       run.metrics.cutBack(0);
       this.save();
@@ -183,22 +181,31 @@ export class Session {
     if (differing.length > 0) {
       throw new CheckpointError([`${path} is of another run:`, ...differing].join('\n  '));
     }
-    this.#context.run.metrics.cutBack(point.metrics_bytes);
     this.#work.load_state(state);
     for (const [name, loader] of Object.entries(this.#work.loaders)) {
       const saved = point.loaders[name];
       if (saved) loader.load_state(saved);
     }
-    for (const [name, generator] of Object.entries(this.#generators)) {
-      const saved = point.generators[name];
-      if (saved) generator.set_state(saved);
-    }
+    this.#generators.set(point.generators);
     const { epoch, step, passed, meter } = point;
     this.#epoch = epoch;
     this.#skipped = point.skipped;
     this.#best = point.best;
     if (step > 0 || passed) this.#begun = { step, passed, meter };
     this.#saved = { epoch, step, passed };
+    // Only now that nothing can be refused any more.
+    this.#context.run.metrics.cutBack(point.metrics_bytes);
+  }
+
+  /** Of the run that goes on; a new one where a loss of power took the old. */
+  #manifestFrom(from: Position): Manifest {
+    const { run, command, progress } = this.#context;
+    try {
+      return Manifest.resume(run.read('manifest.json'), command, from);
+    } catch (error) {
+      progress.line(`Lost: manifest.json (${(error as Error).message}), which is made anew`);
+      return Manifest.begin(this.#config, this.#identity(), command);
+    }
   }
 
   #tell(found: Pick<Found, 'path' | 'faults'> | null, { epoch, step }: Position): void {
@@ -222,13 +229,9 @@ export class Session {
 
   #point(position: Position, meter?: Meter): Point {
     const { loaders } = this.#work;
-    const states = Object.entries(this.#generators).map(([name, generator]) => [
-      name,
-      torch.keep(generator.get_state()),
-    ]);
     return {
       ...position,
-      generators: Object.fromEntries(states),
+      generators: this.#generators.states(),
       loaders: Object.fromEntries(
         Object.entries(loaders).map(([name, loader]) => [name, loader.state()]),
       ),
