@@ -9,7 +9,7 @@ import { formatGenotype, type Genotype, parseGenotype } from '../models/genotype
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
-import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
+import { architectureFigures, archParameters, skipCount } from './architecture.js';
 import { DataSource } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
@@ -141,7 +141,7 @@ class Search implements Work {
   state() {
     return {
       state_dict: this.model.state_dict(),
-      architecture: new Map(Object.entries(this.#archParameters())),
+      architecture: new Map(Object.entries(archParameters(this.model))),
       optimizer: this.#optimizer.state_dict(),
       arch_optimizer: this.#architect.optimizer.state_dict(),
       genotype: formatGenotype(this.genotype),
@@ -153,7 +153,7 @@ class Search implements Work {
     const saved = state as unknown as ReturnType<Search['state']>;
     this.model.load_state_dict(saved.state_dict);
     torch.no_grad(() => {
-      for (const [name, tensor] of Object.entries(this.#archParameters())) {
+      for (const [name, tensor] of Object.entries(archParameters(this.model))) {
         tensor.copy_(saved.architecture.get(name) as Tensor);
       }
     });
@@ -195,22 +195,16 @@ class Search implements Work {
     const found = this.model.genotype();
     this.genotype = this.#config.quirks.genotype_before_epoch ? this.#found : found;
     this.#found = found;
-    const { alphas_normal, alphas_reduce } = this.model;
-    const edge_entropy = { normal: edgeEntropy(alphas_normal), reduce: edgeEntropy(alphas_reduce) };
-    const entropy = { normal: mean(edge_entropy.normal), reduce: mean(edge_entropy.reduce) };
     const skip_connect = skipCount(this.genotype);
-    const parameters = Object.entries(this.#archParameters());
+    const figures = architectureFigures(this.model);
     run.metrics.append({
       kind: 'epoch',
       epoch,
       ...rates,
       train,
       valid,
-      entropy,
-      edge_entropy,
+      ...figures,
       skip_connect,
-      architecture: Object.fromEntries(parameters.map(([name, each]) => [name, each.tolist()])),
-      weights: architectureWeights(this.model),
       genotype: formatGenotype(this.genotype),
     });
     await run.saveGenotype(this.genotype);
@@ -218,20 +212,10 @@ class Search implements Work {
       [
         `Epoch ${epoch + 1}/${this.#config.search.epochs}  ${describe(train)}`,
         ...(valid ? [`validation ${valid.top1.toFixed(2)} %`] : []),
-        `entropy ${entropy.normal.toFixed(3)} ${entropy.reduce.toFixed(3)}`,
+        `entropy ${figures.entropy.normal.toFixed(3)} ${figures.entropy.reduce.toFixed(3)}`,
         `skips ${skip_connect.normal} ${skip_connect.reduce}`,
       ].join('  '),
     );
-  }
-
-  /** The architecture parameters, by their names. */
-  #archParameters(): Record<string, Tensor> {
-    const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = this.model;
-    return {
-      alphas_normal,
-      alphas_reduce,
-      ...(betas_normal && betas_reduce && { betas_normal, betas_reduce }),
-    };
   }
 
   /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
@@ -296,8 +280,4 @@ class Search implements Work {
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();
   }
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
