@@ -43,7 +43,21 @@ test.each(cases)('%s, stopped every %d steps', async (name, steps, stops) => {
   expect(await inPieces(path, steps, (context) => run(config, name, context))).toBe(stops);
   expect(decided(path)).toEqual(decided(`${folder}/${name}`));
   expect(held()).toEqual(before);
+  const { sessions, cost, ...manifest } = manifestOf(path);
+  expect(manifest).toMatchObject({ finished: true, device: 'cpu', threads: 1 });
+  expect(sessions).toHaveLength(stops + 1);
+  expect(sessions[0].from).toBeNull();
+  expect(sessions[1].from).toMatchObject({ epoch: 1, step: 1, passed: false });
+  for (const key of ['wall_seconds', 'cpu_seconds']) {
+    const times: number[] = sessions.map((session: Record<string, number>) => session[key]);
+    const sum = times.reduce((total, time) => total + time, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(cost[key]).toBeCloseTo(sum, 9);
+  }
+  expect(cost.gpu_days).toBeNull();
 });
+
+const manifestOf = (run: string) => JSON.parse(readFileSync(`${run}/manifest.json`, 'utf8'));
 
 test('a training of another genotype is refused, and left as it is', async () => {
   const path = `${folder}/other genotype`;
@@ -185,35 +199,22 @@ describe('a search', () => {
     );
   });
 
-  test('whose manifest is lost gets a new one', async () => {
-    const torn = copied();
-    writeFileSync(`${torn}/manifest.json`, '');
-    const { result, lines } = resumed(torn);
-    await result;
-    expect(lines[1]).toMatch(/^Lost: manifest\.json \(.*JSON.*\), which is made anew$/);
-    expect(JSON.parse(readFileSync(`${torn}/manifest.json`, 'utf8'))).toMatchObject({
-      finished: true,
-      threads: 1,
-    });
-  });
-
-  test('is not resumed while somebody else writes into its folder', async () => {
-    const busy = copied();
-    const release = claim(busy);
-    await expect(resumed(busy).result).rejects.toMatchObject({
-      code: 'ERR_RUN_DIRECTORY',
-      message: `${busy} is written to by this process already`,
-    });
-    release();
-    await resumed(busy).result;
-  });
-
-  test('drops what a killed process had not finished', async () => {
+  test('drops what a killed process had not finished, once nobody else writes there', async () => {
     const killed = copied();
     writeFileSync(`${killed}/checkpoints/.epoch-0003.pt.abc.partial`, 'half');
     writeFileSync(`${killed}/.manifest.json.abc.partial`, 'half');
+    writeFileSync(`${killed}/manifest.json`, '');
     writeFileSync(`${killed}/metrics.jsonl`, '{"kind":"st', { flag: 'a' });
-    await resumed(killed).result;
+    const release = claim(killed);
+    await expect(resumed(killed).result).rejects.toMatchObject({
+      code: 'ERR_RUN_DIRECTORY',
+      message: `${killed} is written to by this process already`,
+    });
+    release();
+    const { result, lines } = resumed(killed);
+    await result;
+    expect(lines[1]).toMatch(/^Lost: manifest\.json \(.*JSON.*\), which is made anew$/);
+    expect(manifestOf(killed)).toMatchObject({ kind: 'search', finished: true, threads: 1 });
     const names = [...readdirSync(killed), ...readdirSync(`${killed}/checkpoints`)];
     expect(names.filter((name) => name.startsWith('.'))).toEqual([]);
     expect(decided(killed)).toEqual(whole);
@@ -225,36 +226,18 @@ describe('a search', () => {
     expect(decided(again)).toEqual(whole);
   });
 
-  test('keeps a list of the sessions that worked on it', async () => {
-    const pieces = `${folder}/sessions`;
-    await expect(search(config, stoppedAfter(pieces, 1, false))).rejects.toThrow('stopped');
-    await resumed(pieces).result;
-    const manifest = JSON.parse(readFileSync(`${pieces}/manifest.json`, 'utf8'));
-    expect(manifest).toMatchObject({ kind: 'search', finished: true, device: 'cpu', threads: 1 });
-    const { sessions, cost } = manifest;
-    expect(sessions.map(({ from }: { from: unknown }) => from)).toEqual([
-      null,
-      { epoch: 0, step: 1, passed: false },
-    ]);
-    for (const key of ['wall_seconds', 'cpu_seconds']) {
-      expect(sessions[0][key]).toBeGreaterThan(0);
-      expect(cost[key]).toBeCloseTo(sessions[0][key] + sessions[1][key], 9);
-    }
-    expect(cost.gpu_days).toBeNull();
-  });
-
   test('holds no more after an epoch than before, and no file open after its end', async () => {
     const files = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
     const before = files();
     const counts: number[] = [];
     const observer = { epoch: () => void counts.push(torch.memory().tensors) };
-    const long = toyConfig('search.epochs=4', 'checkpoint.every_steps=1', 'skip_nonfinite=1');
+    const long = toyConfig('search.epochs=3', 'checkpoint.every_steps=1', 'skip_nonfinite=1');
     await search(long, { ...toyContext(`${folder}/long`), observer });
     // Optimizers make their state in the first epoch.
     expect(new Set(counts.slice(1)).size).toBe(1);
     expect(files()).toBe(before);
     const names = readdirSync(`${folder}/long/checkpoints`).sort();
-    expect(names).toEqual(['epoch-0003-step-00002.pt', 'epoch-0004.pt']);
+    expect(names).toEqual(['epoch-0002-step-00002.pt', 'epoch-0003.pt']);
   });
 
   test('with quirk nothing_saved keeps no checkpoint, and cannot be resumed', async () => {
