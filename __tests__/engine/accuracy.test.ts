@@ -52,7 +52,7 @@ describe('Meter', () => {
       expect(() => meter.read()).toThrow(
         expect.objectContaining({
           code: 'ERR_DIVERGED',
-          message: `the loss became ${loss}: a lower learning rate may help`,
+          message: `the loss became ${loss}; a lower learning rate may help`,
         }),
       );
     },

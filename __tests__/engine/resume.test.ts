@@ -16,7 +16,8 @@ import { readCheckpoint } from '../../src/engine/checkpoint.js';
 import { silent } from '../../src/engine/progress.js';
 import { claim } from '../../src/engine/run_lock.js';
 import { search } from '../../src/engine/search.js';
-import { formatGenotype } from '../../src/models/genotypes.js';
+import { train } from '../../src/engine/train.js';
+import { BNASv2_CLR_v1, BNASv2_CLR_v2, formatGenotype } from '../../src/models/genotypes.js';
 import { collectGarbage, held } from '../support/memory.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { configOf, type MethodName, run } from './methods.js';
@@ -42,6 +43,37 @@ test.each(cases)('%s, stopped every %d steps', async (name, steps, stops) => {
   expect(await inPieces(path, steps, (context) => run(config, name, context))).toBe(stops);
   expect(decided(path)).toEqual(decided(`${folder}/${name}`));
   expect(held()).toEqual(before);
+  const { sessions, cost, ...manifest } = manifestOf(path);
+  expect(manifest).toMatchObject({ finished: true, device: 'cpu', threads: 1 });
+  expect(sessions).toHaveLength(stops + 1);
+  expect(sessions[0].from).toBeNull();
+  expect(sessions[1].from).toMatchObject({ epoch: 1, step: 1, passed: false });
+  for (const key of ['wall_seconds', 'cpu_seconds']) {
+    const times: number[] = sessions.map((session: Record<string, number>) => session[key]);
+    const sum = times.reduce((total, time) => total + time, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(cost[key]).toBeCloseTo(sum, 9);
+  }
+  expect(cost.gpu_days).toBeNull();
+});
+
+const manifestOf = (run: string) => JSON.parse(readFileSync(`${run}/manifest.json`, 'utf8'));
+
+test('a training of another genotype is refused, and left as it is', async () => {
+  const path = `${folder}/other genotype`;
+  await expect(train(toyConfig(), BNASv2_CLR_v1, stoppedAfter(path, 1, false))).rejects.toThrow(
+    'stopped',
+  );
+  writeFileSync(`${path}/metrics.jsonl`, 'more', { flag: 'a' });
+  await expect(
+    train(toyConfig(), BNASv2_CLR_v2, toyContext(path, { resume: true })),
+  ).rejects.toMatchObject({
+    code: 'ERR_CHECKPOINT',
+    message: expect.stringMatching(
+      /^the checkpoint is of another genotype: Genotype\(.*, and not /,
+    ),
+  });
+  expect(readFileSync(`${path}/metrics.jsonl`, 'utf8')).toMatch(/more$/);
 });
 
 describe('a search', () => {
@@ -167,23 +199,22 @@ describe('a search', () => {
     );
   });
 
-  test('is not resumed while somebody else writes into its folder', async () => {
-    const busy = copied();
-    const release = claim(busy);
-    await expect(resumed(busy).result).rejects.toMatchObject({
-      code: 'ERR_RUN_DIRECTORY',
-      message: `${busy} is written to by this process already`,
-    });
-    release();
-    await resumed(busy).result;
-  });
-
-  test('drops what a killed process had not finished', async () => {
+  test('drops what a killed process had not finished, once nobody else writes there', async () => {
     const killed = copied();
     writeFileSync(`${killed}/checkpoints/.epoch-0003.pt.abc.partial`, 'half');
     writeFileSync(`${killed}/.manifest.json.abc.partial`, 'half');
+    writeFileSync(`${killed}/manifest.json`, '');
     writeFileSync(`${killed}/metrics.jsonl`, '{"kind":"st', { flag: 'a' });
-    await resumed(killed).result;
+    const release = claim(killed);
+    await expect(resumed(killed).result).rejects.toMatchObject({
+      code: 'ERR_RUN_DIRECTORY',
+      message: `${killed} is written to by this process already`,
+    });
+    release();
+    const { result, lines } = resumed(killed);
+    await result;
+    expect(lines[1]).toMatch(/^Lost: manifest\.json \(.*JSON.*\), which is made anew$/);
+    expect(manifestOf(killed)).toMatchObject({ kind: 'search', finished: true, threads: 1 });
     const names = [...readdirSync(killed), ...readdirSync(`${killed}/checkpoints`)];
     expect(names.filter((name) => name.startsWith('.'))).toEqual([]);
     expect(decided(killed)).toEqual(whole);
@@ -195,22 +226,32 @@ describe('a search', () => {
     expect(decided(again)).toEqual(whole);
   });
 
-  test('keeps a list of the sessions that worked on it', async () => {
-    const pieces = `${folder}/sessions`;
-    await expect(search(config, stoppedAfter(pieces, 1, false))).rejects.toThrow('stopped');
-    await resumed(pieces).result;
-    const manifest = JSON.parse(readFileSync(`${pieces}/manifest.json`, 'utf8'));
-    expect(manifest).toMatchObject({ kind: 'search', finished: true, device: 'cpu', threads: 1 });
-    const { sessions, cost } = manifest;
-    expect(sessions.map(({ from }: { from: unknown }) => from)).toEqual([
-      null,
-      { epoch: 0, step: 1, passed: false },
-    ]);
-    for (const key of ['wall_seconds', 'cpu_seconds']) {
-      expect(sessions[0][key]).toBeGreaterThan(0);
-      expect(cost[key]).toBeCloseTo(sessions[0][key] + sessions[1][key], 9);
-    }
-    expect(cost.gpu_days).toBeNull();
+  test('holds no more after an epoch than before, and no file open after its end', async () => {
+    const files = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+    const before = files();
+    const counts: number[] = [];
+    const observer = { epoch: () => void counts.push(torch.memory().tensors) };
+    const long = toyConfig('search.epochs=3', 'checkpoint.every_steps=1', 'skip_nonfinite=1');
+    await search(long, { ...toyContext(`${folder}/long`), observer });
+    // Optimizers make their state in the first epoch.
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    expect(files()).toBe(before);
+    const names = readdirSync(`${folder}/long/checkpoints`).sort();
+    expect(names).toEqual(['epoch-0002-step-00002.pt', 'epoch-0003.pt']);
+  });
+
+  test('with quirk nothing_saved keeps no checkpoint, and cannot be resumed', async () => {
+    const quirk = toyConfig('quirks.nothing_saved=true');
+    const bare = `${folder}/nothing saved`;
+    await search(quirk, toyContext(bare));
+    expect(readdirSync(bare)).not.toContain('checkpoints');
+    // That changes no number.
+    const figures = (run: string) => readFileSync(`${run}/metrics.jsonl`, 'utf8');
+    expect(figures(bare)).toBe(figures(path));
+    await expect(resumed(bare, quirk).result).rejects.toMatchObject({
+      code: 'ERR_CHECKPOINT',
+      message: 'quirks.nothing_saved: the run keeps no checkpoints to go on from',
+    });
   });
 
   test('takes the time of its parts', () => {

@@ -13,9 +13,9 @@ export interface BatchNormSettings {
 }
 
 export interface FanOutOptions extends BatchNormSettings {
-  /** [edges of the cell, primitives]: how much each operation of each edge counts. */
+  /** `[edges of the cell, primitives]`: how much each operation of each edge counts. */
   weights: Tensor;
-  /** [edges of the cell]: factors of whole edges; null: 1. */
+  /** `[edges of the cell]`: factors of whole edges; null: 1. */
   passes: Tensor | null;
   /** Sums that the outputs are added to, one an edge that leaves x; none: zeros. */
   partial: Tensor[];

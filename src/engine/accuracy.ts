@@ -101,7 +101,7 @@ export class Meter {
   state(): MeterState {
     const loss = Number(this.#loss.item());
     if (!Number.isFinite(loss)) {
-      throw new DivergedError(`the loss became ${loss}: a lower learning rate may help`);
+      throw new DivergedError(`the loss became ${loss}; a lower learning rate may help`);
     }
     const [top1, top5] = [this.#top1, this.#top5].map((sum) => Number(sum.item()));
     return { loss, top1: top1 as number, top5: top5 as number, images: this.#images };

@@ -19,6 +19,13 @@ export function edgeEntropy(alphas: torch.Tensor): number[] {
   );
 }
 
+/** The architecture parameters of a supernet, by their names. */
+export function archParameters(model: Searchable): Record<string, torch.Tensor> {
+  const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = model;
+  const betas = betas_normal && betas_reduce && { betas_normal, betas_reduce };
+  return { alphas_normal, alphas_reduce, ...betas };
+}
+
 /** What the architecture parameters weigh, each a softmax. */
 export interface ArchitectureWeights {
   /** A row an edge. */
@@ -27,19 +34,35 @@ export interface ArchitectureWeights {
   edges: number[] | null;
 }
 
-/** The weights in cells of either kind. */
-export function architectureWeights(model: Searchable): Record<string, ArchitectureWeights> {
-  const weights = (kind: 'normal' | 'reduce') =>
-    torch.tidy(() =>
-      torch.no_grad(() => {
-        const [operations, edges] = model.arch.weights(kind);
-        return {
-          operations: operations.tolist() as number[][],
-          edges: edges && (edges.tolist() as number[]),
-        };
-      }),
-    );
-  return { normal: weights('normal'), reduce: weights('reduce') };
+/** What is to be put down of the architecture of a supernet. */
+export function architectureFigures(model: Searchable) {
+  const edge_entropy = {
+    normal: edgeEntropy(model.alphas_normal),
+    reduce: edgeEntropy(model.alphas_reduce),
+  };
+  const parameters = Object.entries(archParameters(model));
+  return {
+    entropy: { normal: mean(edge_entropy.normal), reduce: mean(edge_entropy.reduce) },
+    edge_entropy,
+    architecture: Object.fromEntries(parameters.map(([name, each]) => [name, each.tolist()])),
+    weights: { normal: weightsOf(model, 'normal'), reduce: weightsOf(model, 'reduce') },
+  };
+}
+
+function weightsOf(model: Searchable, kind: 'normal' | 'reduce'): ArchitectureWeights {
+  return torch.tidy(() =>
+    torch.no_grad(() => {
+      const [operations, edges] = model.arch.weights(kind);
+      return {
+        operations: operations.tolist() as number[][],
+        edges: edges && (edges.tolist() as number[]),
+      };
+    }),
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** How many edges are skip connections: their number growing is how searches of this family collapse. */

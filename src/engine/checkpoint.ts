@@ -5,6 +5,7 @@ import type { Loaded } from 'torch-js';
 import * as torch from 'torch-js';
 import type { LoaderState, PassState } from '../data/loader_state.js';
 import type { Figures, MeterState } from './accuracy.js';
+import type { GeneratorStates } from './generators.js';
 import { storing } from './storage.js';
 
 /** Raised whenever an older version of this program could not go on from a newer file. */
@@ -35,7 +36,7 @@ export interface Best {
 /** What moves from one step to the next beside what is learned. */
 export interface Point extends Position {
   /** States of the random generators, by device. */
-  readonly generators: Readonly<Record<string, torch.Tensor>>;
+  readonly generators: GeneratorStates;
   /** Where the loaders stand, by what they are for. */
   readonly loaders: Readonly<Record<string, LoaderState>>;
   /** Sums over the epoch's steps so far. */

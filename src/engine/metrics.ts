@@ -20,10 +20,11 @@ export class RecordLog {
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     this.#open((descriptor) => {
       const { size } = fstatSync(descriptor);
+      let done = 0;
       try {
-        for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done);
+        while (done < line.length) done += writeSync(descriptor, line, done);
       } catch (error) {
-        ftruncateSync(descriptor, size);
+        if (done > 0) ftruncateSync(descriptor, size);
         throw error;
       }
     });

@@ -14,8 +14,13 @@ export interface Outcome {
   arch_loss?: torch.Tensor | null;
 }
 
-/** The scalars of an outcome. */
-export type Seen = Record<'loss' | 'gradient norm' | "architecture's loss", number | undefined>;
+/** The scalars of an outcome that it has. */
+export type Seen = Readonly<Record<string, number>>;
+
+const IN_WORDS: Readonly<Record<string, string>> = {
+  grad_norm: 'gradient norm',
+  arch_loss: "architecture's loss",
+};
 
 /** The loss is no number any more: no later step can mend that. */
 export class DivergedError extends Error {
@@ -25,24 +30,21 @@ export class DivergedError extends Error {
 
 /** Reads the scalars. */
 export function read({ loss, grad_norm, arch_loss }: Outcome): Seen {
-  return {
-    loss: Number(loss.item()),
-    'gradient norm': grad_norm && Number(grad_norm.item()),
-    "architecture's loss": arch_loss ? Number(arch_loss.item()) : undefined,
-  };
+  const scalars = Object.entries({ loss, grad_norm, arch_loss });
+  return Object.fromEntries(
+    scalars.flatMap(([name, scalar]) => (scalar ? [[name, Number(scalar.item())]] : [])),
+  );
 }
 
 /** Whether all that was seen are numbers. */
 export function isSound(seen: Seen): boolean {
-  return Object.values(seen).every((value) => value === undefined || Number.isFinite(value));
+  return Object.values(seen).every(Number.isFinite);
 }
 
 /** What was seen, for people. */
 export function describeSeen(seen: Seen): string {
-  return Object.entries(seen)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+  const parts = Object.entries(seen).map(([name, value]) => `${IN_WORDS[name] ?? name} ${value}`);
+  return parts.join(', ');
 }
 
 /** The loss, or NaN where another scalar is none: what waits for nobody, a meter finds out later. */

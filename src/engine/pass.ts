@@ -3,7 +3,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as torch from 'torch-js';
 import type { Batch } from '../data/batch.js';
-import type { LoaderState } from '../data/loader_state.js';
 import { type Figures, Meter, type MeterState } from './accuracy.js';
 import type { PassName, RunObserver } from './observer.js';
 import {
@@ -17,6 +16,7 @@ import {
 } from './outcome.js';
 import type { Progress } from './progress.js';
 import type { RunDirectory } from './run_directory.js';
+import type { Batches } from './source.js';
 import { Stopwatch } from './stopwatch.js';
 import { type Learned, Undo } from './undo.js';
 
@@ -48,18 +48,6 @@ export class Interrupted extends Error {
   ) {
     super(message);
   }
-}
-
-/** What a pass needs of a loader. */
-export interface Batches extends Iterable<Batch> {
-  /** Batches in a pass. */
-  readonly length: number;
-  /** Images in a pass. */
-  readonly samples: number;
-  /** Images that were left out so far, as they could not be read. */
-  readonly skipped: number;
-  state(): LoaderState;
-  load_state(state: LoaderState): void;
 }
 
 export interface PassOptions {
@@ -118,6 +106,14 @@ export async function runPass(
   const rate = () => (meter.images - (begun?.meter.images ?? 0)) / seconds();
   let done = begun?.step ?? 0;
   const isRead = (step: number) => step % report_freq === 0;
+  const readMeter = () => {
+    try {
+      return meter.read();
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error;
+      throw new DivergedError(`${label}, by step ${done} of ${loader.length}: ${error.message}`);
+    }
+  };
   progress.begin(label, loader.length, done);
   try {
     watch.begin(isRead(done + 1));
@@ -132,9 +128,9 @@ export async function runPass(
         keeping?.forgive(done, seen);
       }
       if (observer?.step && isRead(done - 1) && meter.images > 0) {
-        observer.step(options.timing.pass, done - 1, meter.read());
+        observer.step(options.timing.pass, done - 1, readMeter());
       }
-      const figures = isRead(done) && meter.images > 0 ? meter.read() : null;
+      const figures = isRead(done) && meter.images > 0 ? readMeter() : null;
       if (figures) options.report?.(done, figures);
       progress.advance(figures ? `${describe(figures)}  ${Math.round(rate())} img/s` : undefined);
       // Lets the display be drawn and signals arrive: steps themselves never give way.
@@ -147,7 +143,7 @@ export async function runPass(
       watch.end();
       watch.begin(isRead(done + 1));
     }
-    const figures = meter.read();
+    const figures = readMeter();
     const skipped = loader.skipped - skippedBefore;
     if (skipped > 0) progress.line(`${label}: images left out, as they cannot be read: ${skipped}`);
     keeping?.after(done, meter, true);
@@ -181,7 +177,10 @@ function stepOf(
 }
 
 function diverged(label: string, step: number, steps: number, seen: Seen): DivergedError {
-  return new DivergedError(`${label}, step ${step} of ${steps}: ${describeSeen(seen)}`);
+  return new DivergedError(
+    `${label}, step ${step} of ${steps}: ${describeSeen(seen)}; a lower learning rate may help, or ` +
+      'skip_nonfinite, which leaves such steps out',
+  );
 }
 
 /** Loss and accuracy for people. */

@@ -122,9 +122,9 @@ export class RunDirectory {
   /** Writes genotype.json, genotype.txt (as Python prints it) and genotype.svg (drawn). */
   async saveGenotype(genotype: Genotype): Promise<void> {
     const drawing = await drawGenotype(genotype, this.#place.name);
-    // A checkpoint brings them back.
+    this.write('genotype.json', genotypeToJson(genotype));
+    // The first brings these back.
     const options = { sync: false };
-    this.write('genotype.json', genotypeToJson(genotype), options);
     this.write('genotype.txt', `${formatGenotype(genotype)}\n`, options);
     this.write('genotype.svg', drawing, options);
   }

@@ -4,14 +4,13 @@
 import type { Loaded, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import type { Loader } from '../data/loader.js';
 import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
 import { type ArchBatches, batchesInTurn, freshBatches } from './arch_batches.js';
-import { architectureWeights, edgeEntropy, skipCount } from './architecture.js';
+import { architectureFigures, archParameters, skipCount } from './architecture.js';
 import { DataSource, type Images } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
@@ -22,21 +21,27 @@ import { describe, type LearningPass, type RunContext } from './pass.js';
 import { provideData } from './provide_data.js';
 import { searchStep } from './search_step.js';
 import { Session, type Work } from './session.js';
+import type { Batches, Source } from './source.js';
 import { countOf, grouped, placeOf } from './summary.js';
 
 /**
  * Searches as `config` says, or goes on with a search that was stopped. After every epoch, metrics.jsonl has
  * its figures and the genotype files show where the search stands.
  *
+ * @param source By default the data sets that the config names.
  * @returns the genotype that the last epoch put down.
  * @throws Interrupted when the context's signal was aborted; as the constructor of Session.
  */
-export async function search(config: NamedConfig, context: RunContext): Promise<Genotype> {
+export async function search(
+  config: NamedConfig,
+  context: RunContext,
+  source: Source = new DataSource(config),
+): Promise<Genotype> {
   const device = prepare(config);
   await provideData(config.data, context);
   using state = await context.progress.task(
     `Reading ${config.data.dataset}`,
-    () => new Search(config, device),
+    () => new Search(config, device, source),
   );
   using session = new Session(state, config, device, context);
   context.progress.line(state.summary());
@@ -75,6 +80,7 @@ interface EpochFigures {
 /** A search under way: supernet, optimizers, and the images of each kind. */
 class Search implements Work {
   readonly kind = 'search';
+  readonly files = {};
   readonly model: Supernet;
   /** What was put down last. */
   genotype: Genotype;
@@ -84,22 +90,21 @@ class Search implements Work {
   readonly #device: string;
   /** For people. */
   readonly #execution: string;
-  readonly #loader: Loader;
-  readonly #archLoader: Loader;
+  readonly #loader: Batches;
+  readonly #archLoader: Batches;
   readonly #archBatches: ArchBatches;
-  readonly #validLoader: Loader;
+  readonly #validLoader: Batches;
   readonly #criterion = new CrossEntropyLoss();
   readonly #optimizer: SGD;
   readonly #architect: Architect;
 
-  constructor(config: NamedConfig, device: string) {
+  constructor(config: NamedConfig, device: string, source: Source) {
     const options = config.search;
     this.#config = config;
     this.#device = device;
-    const source = new DataSource(config);
     const [weights, architecture] = source.search(options);
     const { dataset } = weights;
-    this.model = makeSupernet(config, dataset).to(device);
+    this.model = makeSupernet(config, dataset).to({ device, dtype: source.dtype });
     this.#execution = chooseExecution(this.model, config, device);
     this.#found = this.model.genotype();
     this.genotype = this.#found;
@@ -144,7 +149,7 @@ class Search implements Work {
   state() {
     return {
       state_dict: this.model.state_dict(),
-      architecture: new Map(Object.entries(this.#archParameters())),
+      architecture: new Map(Object.entries(archParameters(this.model))),
       optimizer: this.#optimizer.state_dict(),
       arch_optimizer: this.#architect.optimizer.state_dict(),
       genotype: formatGenotype(this.genotype),
@@ -156,7 +161,7 @@ class Search implements Work {
     const saved = state as unknown as ReturnType<Search['state']>;
     this.model.load_state_dict(saved.state_dict);
     torch.no_grad(() => {
-      for (const [name, tensor] of Object.entries(this.#archParameters())) {
+      for (const [name, tensor] of Object.entries(archParameters(this.model))) {
         tensor.copy_(saved.architecture.get(name) as Tensor);
       }
     });
@@ -198,22 +203,16 @@ class Search implements Work {
     const found = this.model.genotype();
     this.genotype = this.#config.quirks.genotype_before_epoch ? this.#found : found;
     this.#found = found;
-    const { alphas_normal, alphas_reduce } = this.model;
-    const edge_entropy = { normal: edgeEntropy(alphas_normal), reduce: edgeEntropy(alphas_reduce) };
-    const entropy = { normal: mean(edge_entropy.normal), reduce: mean(edge_entropy.reduce) };
     const skip_connect = skipCount(this.genotype);
-    const parameters = Object.entries(this.#archParameters());
+    const figures = architectureFigures(this.model);
     run.metrics.append({
       kind: 'epoch',
       epoch,
       ...rates,
       train,
       valid,
-      entropy,
-      edge_entropy,
+      ...figures,
       skip_connect,
-      architecture: Object.fromEntries(parameters.map(([name, each]) => [name, each.tolist()])),
-      weights: architectureWeights(this.model),
       genotype: formatGenotype(this.genotype),
     });
     await run.saveGenotype(this.genotype);
@@ -221,20 +220,10 @@ class Search implements Work {
       [
         `Epoch ${epoch + 1}/${this.#config.search.epochs}  ${describe(train)}`,
         ...(valid ? [`validation ${valid.top1.toFixed(2)} %`] : []),
-        `entropy ${entropy.normal.toFixed(3)} ${entropy.reduce.toFixed(3)}`,
+        `entropy ${figures.entropy.normal.toFixed(3)} ${figures.entropy.reduce.toFixed(3)}`,
         `skips ${skip_connect.normal} ${skip_connect.reduce}`,
       ].join('  '),
     );
-  }
-
-  /** The architecture parameters, by their names. */
-  #archParameters(): Record<string, Tensor> {
-    const { alphas_normal, alphas_reduce, betas_normal, betas_reduce } = this.model;
-    return {
-      alphas_normal,
-      alphas_reduce,
-      ...(betas_normal && betas_reduce && { betas_normal, betas_reduce }),
-    };
   }
 
   /** Sets the weights' learning rate of the epoch, and says all that changes by the epoch. */
@@ -299,8 +288,4 @@ class Search implements Work {
     this.#optimizer.dispose();
     this.#architect.optimizer.dispose();
   }
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

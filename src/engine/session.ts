@@ -15,23 +15,20 @@ import {
   type State,
 } from './checkpoint.js';
 import { CheckpointFolder, type Found } from './checkpoint_folder.js';
+import { Generators } from './generators.js';
 import { differences, threadsOf } from './identity.js';
 import { Manifest, versions } from './manifest.js';
 import { DivergedError, describeSeen, type Seen } from './outcome.js';
-import {
-  type Batches,
-  Interrupted,
-  type Keeping,
-  type LearningPass,
-  type RunContext,
-  runPass,
-} from './pass.js';
+import { Interrupted, type Keeping, type LearningPass, type RunContext, runPass } from './pass.js';
+import type { Batches } from './source.js';
 
 /** What a session looks after: a search or a training under way. */
 export interface Work {
   readonly kind: Identity['kind'];
   /** Whose position counts, by what they are for. */
   readonly loaders: Readonly<Record<string, Batches>>;
+  /** Files that the folder of its run begins with, beside those of every run. */
+  readonly files: Readonly<Record<string, string>>;
   /** All that it has learned: live tensors and plain values. */
   state(): State;
   /** Takes over a copy of what `state` gave. */
@@ -45,7 +42,7 @@ export class Session {
   readonly #config: NamedConfig;
   readonly #device: string;
   readonly #context: RunContext;
-  readonly #generators: Readonly<Record<string, torch.Generator>>;
+  readonly #generators: Generators;
   #manifest: Manifest | undefined;
   #epoch = 0;
   #skipped = 0;
@@ -67,10 +64,7 @@ export class Session {
     this.#config = config;
     this.#device = device;
     this.#context = context;
-    this.#generators = {
-      cpu: torch.default_generator,
-      ...(device === 'cpu' ? {} : { [device]: new torch.Generator({ default: device }) }),
-    };
+    this.#generators = new Generators(device);
     if (context.run.resumes) this.#open();
     else this.#begin();
   }
@@ -137,6 +131,7 @@ export class Session {
     this.#manifest = Manifest.begin(this.#config, identity, command);
     run.create({
       'config.yaml': formatConfig(this.#config),
+      ...this.#work.files,
       'manifest.json': this.#manifest.update(),
     });
     try {
@@ -149,7 +144,7 @@ export class Session {
   }
 
   #open(): void {
-    const { run, command } = this.#context;
+    const { run } = this.#context;
     run.open();
     try {
       if (this.#config.quirks.nothing_saved) {
@@ -168,8 +163,8 @@ export class Session {
         throw new CheckpointError(`${run.path} has no checkpoint, and its config.yaml differs`);
       }
       const from = this.#saved ?? { epoch: 0, step: 0, passed: false };
-      this.#manifest = Manifest.resume(run.read('manifest.json'), command, from);
       this.#tell(found, from);
+      this.#manifest = this.#manifestFrom(from);
       if (found) return;
       run.metrics.cutBack(0);
       this.save();
@@ -186,22 +181,31 @@ export class Session {
     if (differing.length > 0) {
       throw new CheckpointError([`${path} is of another run:`, ...differing].join('\n  '));
     }
-    this.#context.run.metrics.cutBack(point.metrics_bytes);
     this.#work.load_state(state);
     for (const [name, loader] of Object.entries(this.#work.loaders)) {
       const saved = point.loaders[name];
       if (saved) loader.load_state(saved);
     }
-    for (const [name, generator] of Object.entries(this.#generators)) {
-      const saved = point.generators[name];
-      if (saved) generator.set_state(saved);
-    }
+    this.#generators.set(point.generators);
     const { epoch, step, passed, meter } = point;
     this.#epoch = epoch;
     this.#skipped = point.skipped;
     this.#best = point.best;
     if (step > 0 || passed) this.#begun = { step, passed, meter };
     this.#saved = { epoch, step, passed };
+    // Only now that nothing can be refused any more.
+    this.#context.run.metrics.cutBack(point.metrics_bytes);
+  }
+
+  /** Of the run that goes on; a new one where a loss of power took the old. */
+  #manifestFrom(from: Position): Manifest {
+    const { run, command, progress } = this.#context;
+    try {
+      return Manifest.resume(run.read('manifest.json'), command, from);
+    } catch (error) {
+      progress.line(`Lost: manifest.json (${(error as Error).message}), which is made anew`);
+      return Manifest.begin(this.#config, this.#identity(), command);
+    }
   }
 
   #tell(found: Pick<Found, 'path' | 'faults'> | null, { epoch, step }: Position): void {
@@ -225,13 +229,9 @@ export class Session {
 
   #point(position: Position, meter?: Meter): Point {
     const { loaders } = this.#work;
-    const states = Object.entries(this.#generators).map(([name, generator]) => [
-      name,
-      torch.keep(generator.get_state()),
-    ]);
     return {
       ...position,
-      generators: Object.fromEntries(states),
+      generators: this.#generators.states(),
       loaders: Object.fromEntries(
         Object.entries(loaders).map(([name, loader]) => [name, loader.state()]),
       ),

@@ -3,9 +3,8 @@
 
 import type { Loaded } from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import type { Loader } from '../data/loader.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
-import { formatGenotype, type Genotype } from '../models/genotypes.js';
+import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotypes.js';
 import { CrossEntropyLoss, saveWeights } from '../nn/index.js';
 import { type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
@@ -19,6 +18,7 @@ import { type FoundNetwork, makeFoundNetwork } from './networks.js';
 import { describe, type LearningPass, type RunContext } from './pass.js';
 import { provideData } from './provide_data.js';
 import { Session, type Work } from './session.js';
+import type { Batches, Source } from './source.js';
 import { storing } from './storage.js';
 import { countOf, grouped, placeOf } from './summary.js';
 import { weightStep } from './weight_step.js';
@@ -34,19 +34,21 @@ export interface TrainResult {
  * Trains the network of `genotype` as `config` says, or goes on with a training that was stopped. The run keeps
  * the weights of the last epoch, last.pt, and of the best, best.pt.
  *
+ * @param source By default the data sets that the config names.
  * @throws Interrupted when the context's signal was aborted; as the constructor of Session.
  */
 export async function train(
   config: NamedConfig,
   genotype: Genotype,
   context: RunContext,
+  source: Source = new DataSource(config),
 ): Promise<TrainResult> {
   const { progress, run } = context;
   const device = prepare(config);
   await provideData(config.data, context);
   using state = await progress.task(
     `Reading ${config.data.dataset}`,
-    () => new Training(config, genotype, device),
+    () => new Training(config, genotype, device, source),
   );
   using session = new Session(state, config, device, context);
   await run.saveGenotype(genotype);
@@ -68,22 +70,24 @@ class Training implements Work {
   readonly #criterion = new CrossEntropyLoss();
   readonly #trainCriterion: CrossEntropyLoss;
   readonly #optimizer: SGD;
-  readonly #loaders: Record<'train' | 'valid' | 'test', Loader>;
+  readonly #loaders: Record<'train' | 'valid' | 'test', Batches>;
   readonly #genotype: Genotype;
   readonly #best = new BestWeights();
 
-  constructor(config: NamedConfig, genotype: Genotype, device: string) {
+  constructor(config: NamedConfig, genotype: Genotype, device: string, source: Source) {
     const options = config.training;
     this.#config = config;
     this.#genotype = genotype;
     this.#device = device;
     this.#trainCriterion = new CrossEntropyLoss({ label_smoothing: options.label_smoothing });
-    const source = new DataSource(config);
     const test = source.test();
     const [learned, heldOut] = config.quirks.best_on_test
       ? [source.all(), test]
       : source.train(options.train_portion);
-    this.model = makeFoundNetwork(config, genotype, learned.dataset).to(device);
+    this.model = makeFoundNetwork(config, genotype, learned.dataset).to({
+      device,
+      dtype: source.dtype,
+    });
     this.#optimizer = new SGD(this.model.parameters(), {
       lr: options.learning_rate,
       momentum: options.momentum,
@@ -100,6 +104,11 @@ class Training implements Work {
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
       test: loader(new SequentialSampler(test.indices), test),
     };
+  }
+
+  /** Whoever goes on with it finds there what is trained. */
+  get files() {
+    return { 'genotype.json': genotypeToJson(this.#genotype) };
   }
 
   get loaders() {
