@@ -10,7 +10,7 @@ const f = Math.fround;
 const cut = (value: number) => (value <= 0 ? 0 : value >= 255 ? 255 : value | 0);
 
 /** An image in the memory of the kernels, which are to change it. */
-interface Held {
+export interface Held {
   readonly pixels: Address;
   readonly channels: number;
   /** Pixels of a channel. */

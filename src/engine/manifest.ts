@@ -12,7 +12,7 @@ import type { Identity, Position } from './checkpoint.js';
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What one process did of a run. */
-interface Session {
+export interface Session {
   command: readonly string[];
   /** Where it went on; null: at the beginning. */
   from: Position | null;

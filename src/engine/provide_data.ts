@@ -14,7 +14,7 @@ import { claim } from './run_lock.js';
 
 const MB = 1e6;
 
-type Data = Pick<Config['data'], 'dataset' | 'folder' | 'download' | 'mirror'>;
+export type Data = Pick<Config['data'], 'dataset' | 'folder' | 'download' | 'mirror'>;
 
 /** How a download is tried; for tests. */
 export type Trying = Pick<DownloadOptions, 'attempts' | 'pause' | 'patience'>;

@@ -10,10 +10,10 @@ import { type CifarBatch, PIXELS, readPickle, readRecords } from './cifar_batch.
 import { readBytes } from './file.js';
 import { readTar } from './tar.js';
 
-type Part = 'train' | 'test';
+export type Part = 'train' | 'test';
 type Name = keyof typeof VERSIONS;
 
-interface Version {
+export interface Version {
   /** Inside the archive, and where it is unpacked. */
   readonly folder: string;
   readonly archive: string;

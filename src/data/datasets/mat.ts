@@ -16,7 +16,7 @@ const NUMERIC = { first: 6, last: 15 };
 const COMPLEX = 0x0800;
 
 /** What numbers are stored as, which may be narrower than the class that MATLAB shows. */
-const STORED = {
+export const STORED = {
   1: Int8Array,
   2: Uint8Array,
   3: Int16Array,
