@@ -14,6 +14,8 @@ export interface StepRequest {
   size: number;
   /** Forward and backward in training mode; else a forward in eval mode without grad. */
   training: boolean;
+  /** Of our side; Python's is always its plain eager one. */
+  execution: 'plain' | 'fused';
   steps: number;
   /** The first steps, left out of the time. */
   warmup: number;
@@ -85,7 +87,10 @@ export interface Options {
 const SEED = 2;
 
 function network(training: boolean, { threads, batch }: Options, steps: number): StepRequest {
-  return { threads, seed: SEED, channels: 16, batch, size: 32, training, steps, warmup: 1 };
+  return {
+    ...{ threads, seed: SEED, channels: 16, batch, size: 32 },
+    ...{ training, execution: 'plain', steps, warmup: 1 },
+  };
 }
 
 /*
@@ -147,6 +152,18 @@ export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
       script: 'step',
       request: network(true, options, 4),
       metrics: [{ key: 'seconds', title: 'time', unit: 's', goal: 1.03 }, ...memory(1.06)],
+    },
+  ],
+  // Own kernels against Python's eager execution: what a search on a CPU gains.
+  fused: (options) => [
+    {
+      title: 'training step, fused',
+      script: 'step',
+      request: { ...network(true, options, 6), execution: 'fused' },
+      metrics: [
+        { key: 'seconds', title: 'time', unit: 's', goal: 1 / 5 },
+        { key: 'peak', title: 'peak memory, absolute', unit: 'bytes', goal: 0.4 },
+      ],
     },
   ],
   memory: (options) => [

@@ -1,5 +1,6 @@
 // One trial of the `step` and `memory` benchmarks; benchmarks/python/step.py is its twin, line by line.
 import * as torch from 'torch-js';
+import { setExecution } from '../../src/models/execution.js';
 import { SearchNetwork } from '../../src/models/search_network.js';
 import { CrossEntropyLoss } from '../../src/nn/index.js';
 import type { StepRequest } from '../benchmarks.js';
@@ -12,6 +13,7 @@ trial((request: StepRequest) => {
   torch.set_num_threads(request.threads);
   torch.manual_seed(request.seed);
   const model = new SearchNetwork({ C: request.channels, num_classes: 10 }).train(request.training);
+  setExecution(model, request.execution);
   const trained = [...model.parameters(), ...model.arch_parameters()];
   const criterion = new CrossEntropyLoss();
   const x = torch.randn([request.batch, 3, request.size, request.size]);
