@@ -43,6 +43,7 @@ describe('the configs say what the scripts of the original do', () => {
     ['b_darts_without_clr', 'cifar10', 1, 256, [0.025, 0.001], 50, [16, 2, 2], [3e-4, 'off', 'off', 0], [1, false], 'begin'],
     ['b_pc_darts', 'cifar10', 2, 512, [0.2, 0], 50, [16, 2, 1], [6e-4, 'off', 'off', 15], [4, true], 49],
     ['b_pc_darts_unrolled', 'cifar10', 2, 512, [0.2, 0], 50, [16, 2, 1], [6e-4, 'off', 'finite_difference', 15], [4, true], 49],
+    ['b_pc_darts_imagenet', 'imagenet', 2, 512, [0.2, 0], 50, [16, 2, 1], [6e-3, 'off', 'off', 35], [2, true], 47],
     ['darts', 'cifar10', 2, 64, [0.025, 0.001], 50, [16, 8, 1], [3e-4, 'off', 'finite_difference', 0], [1, false], 'begin'],
     ['pc_darts', 'cifar10', 2, 256, [0.1, 0], 50, [16, 8, 1], [6e-4, 'off', 'off', 15], [4, true], 'begin'],
   ])('search: %s', (file, ...expected) => {
@@ -67,6 +68,10 @@ describe('the configs say what the scripts of the original do', () => {
     ['train_cifar10_pc', ['cifar10', 0], 'BNASv2_PC_cifar_v1', [2000, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 16, 3e-4, 0], false],
     ['train_cifar100', ['cifar100', 0], 'BNASv2_CLR_v1', [600, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 16, 3e-4, 0], false],
     ['train_mnist', ['mnist', 0], 'BNASv2_CLR_v1', [600, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 'off', 3e-4, 0], false],
+    ['train_fashion', ['fashion', 0], 'BNASv2_CLR_v1', [600, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 'off', 3e-4, 0], false],
+    ['train_svhn', ['svhn', 0], 'BNASv2_CLR_v1', [600, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 'off', 3e-4, 0], false],
+    ['train_norb', ['norb', 0], 'BNASv2_CLR_v1', [600, 128, 0.025, 'cosine'], [48, 6, 2, 2], [0.3, 'off', 3e-4, 0], false],
+    ['train_imagenet', ['imagenet', 0], 'BNASv2_PC_image', [250, 256, 0.1, 'cosine'], [44, 6, 2, 2], [0, 'off', 3e-5, 0.1], false],
     ['darts', ['cifar10', 2], 'DARTS_V2', [600, 96, 0.025, 'cosine'], [36, 20, 'auto', 2], [0.2, 16, 3e-4, 0], true],
     ['pc_darts', ['cifar10', 2], 'PC_DARTS_cifar', [600, 96, 0.025, 'cosine'], [36, 20, 'auto', 2], [0.3, 16, 3e-4, 0], true],
   ])('training: %s', (file, ...expected) => {

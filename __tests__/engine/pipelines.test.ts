@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { SequentialSampler } from '../../src/data/sampler.js';
 import { DataSource } from '../../src/engine/data_source.js';
 import { makeFoundNetwork, makeSupernet } from '../../src/engine/networks.js';
-import { pipelineOf } from '../../src/engine/pipelines.js';
+import { pipelineOf, tenCropped } from '../../src/engine/pipelines.js';
 import { BNASv2_CLR_v1 } from '../../src/models/genotypes.js';
 import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -169,4 +169,16 @@ test.each([
   ],
 ])('%s is refused', (override, message) => {
   expect(() => toyConfig(override)).toThrow(message);
+});
+
+test('ten crops take the place of the centred one, or seven eighths of the side', () => {
+  const normal = { name: 'Normalize', mean: [0.5], std: [0.5] } as const;
+  const resize = { name: 'Resize', size: 256 } as const;
+  expect(tenCropped([resize, { name: 'CenterCrop', size: 224 }, normal], 0)).toEqual([
+    resize,
+    { name: 'TenCrop', size: 224 },
+    normal,
+  ]);
+  expect(tenCropped([normal], 32)).toEqual([{ name: 'TenCrop', size: 28 }, normal]);
+  expect(tenCropped([], 28)).toEqual([{ name: 'TenCrop', size: 25 }]);
 });

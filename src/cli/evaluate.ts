@@ -34,6 +34,7 @@ export function evaluateCommand(): Command {
 Examples:
   bnas evaluate runs/quickstart-train-1
   bnas evaluate runs/quickstart-train-1 --weights runs/quickstart-train-1/last.pt --json
+  bnas evaluate runs/quickstart-train-1 -o training.ten_crop=true
   bnas evaluate configs/train_cifar10.yaml --weights weights.pt --genotype BNASv2_CLR_v1`,
     )
     .action(async (source: string, options: Options) => {

@@ -8,7 +8,7 @@ import type { Dataset } from '../data/dataset.js';
 import { openDataset, type Part } from '../data/datasets/open.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
-import { type Augmentation, type PipelineQuirks, pipelineOf } from './pipelines.js';
+import { type Augmentation, type PipelineQuirks, pipelineOf, tenCropped } from './pipelines.js';
 
 export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
   quirks: PipelineQuirks &
@@ -20,6 +20,8 @@ export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
 
 export interface SourceLoaderOptions extends Omit<LoaderOptions, 'transforms'> {
   augment?: Augmentation;
+  /** Whether each image comes as ten crops, `[N, 10, C, H, W]`. Default false. */
+  ten_crop?: boolean;
 }
 
 /** Some images of a data set. */
@@ -85,13 +87,14 @@ export class DataSource {
    *
    * @param augment Changes the images at random, as the config says. Default: leaves them as they are.
    */
-  loader({ augment, ...options }: SourceLoaderOptions): Loader {
+  loader({ augment, ten_crop = false, ...options }: SourceLoaderOptions): Loader {
     const { data, quirks, seed } = this.#config;
     const shared_stream = quirks.augmentation_stream;
-    const [channels] = options.dataset.image_shape;
+    const [channels, height] = options.dataset.image_shape;
+    const transforms = pipelineOf(this.#config, channels, augment);
     return new Loader({
       ...options,
-      transforms: pipelineOf(this.#config, channels, augment),
+      transforms: ten_crop ? tenCropped(transforms, height) : transforms,
       num_workers: data.num_workers === 'auto' ? workers(options, shared_stream) : data.num_workers,
       shared_stream,
       corrupt_images: data.corrupt_images,

@@ -89,6 +89,7 @@ export async function evaluateCandidate(
     sampler: new SequentialSampler(indices),
     batch_size: config.training.batch_size,
     device,
+    ten_crop: config.training.ten_crop,
   });
   const images = loader.samples;
   context.progress.line(

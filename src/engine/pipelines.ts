@@ -104,6 +104,24 @@ export function pipelineOf(
   ];
 }
 
+/**
+ * A pipeline for images that are not learned from, with ten crops of each: of the size of its centred crop, or
+ * else of 7/8 of the side.
+ *
+ * @param side Of the images as they come.
+ */
+export function tenCropped(specs: readonly TransformSpec[], side: number): TransformSpec[] {
+  const centred = specs.find((spec) => spec.name === 'CenterCrop');
+  const crops: TransformSpec = {
+    name: 'TenCrop',
+    size: centred?.size ?? Math.round((7 / 8) * side),
+  };
+  const others = specs.filter((spec) => spec !== centred);
+  const last = others.findIndex(({ name }) => name === 'Normalize');
+  const end = last < 0 ? others.length : last;
+  return [...others.slice(0, end), crops, ...others.slice(end)];
+}
+
 function normalisedAs(dataset: DatasetName, { mnist_as_colour }: PipelineQuirks): DatasetName {
   return mnist_as_colour && dataset === 'cifar100' ? 'cifar10' : dataset;
 }

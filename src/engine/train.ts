@@ -93,12 +93,20 @@ class Training implements Work {
       momentum: options.momentum,
       weight_decay: options.weight_decay,
     });
-    const { batch_size, cutout } = options;
+    const { batch_size, cutout, ten_crop } = options;
     const loader = (
       sampler: Sampler,
       { dataset }: Images,
       augment?: SourceLoaderOptions['augment'],
-    ) => source.loader({ dataset, sampler, batch_size, device, augment });
+    ) =>
+      source.loader({
+        dataset,
+        sampler,
+        batch_size,
+        device,
+        augment,
+        ten_crop: ten_crop && !augment,
+      });
     this.#loaders = {
       train: loader(new RandomSampler(learned.indices), learned, { cutout, colour: true }),
       valid: loader(new SequentialSampler(heldOut.indices), heldOut),
