@@ -7,8 +7,9 @@
 import { readGenotype } from '../src/engine/genotype_source.js';
 import { train } from '../src/engine/train.js';
 import { ArgumentParser } from './support/arguments.js';
+import { trainingConfig, trainingLog } from './support/cifar_training.js';
 import { PythonLog } from './support/python_log.js';
-import { millionsOf, namespace, runScript, withOwnFlags } from './support/script.js';
+import { runScript, withOwnFlags } from './support/script.js';
 
 const parser = new ArgumentParser('Training of B-PC-DARTS cells')
   .string('data', '../data', 'folder of the data sets')
@@ -37,53 +38,16 @@ const parser = new ArgumentParser('Training of B-PC-DARTS cells')
 const args = withOwnFlags(parser).parse();
 
 const log = new PythonLog();
-let bestAccuracy = 0;
-
-log.info('gpu device = %d', args.gpu);
-log.info('args = %s', namespace(args));
 await runScript({
   kind: 'train',
   args,
   log,
-  config: {
-    seed: args.seed,
-    report_freq: args.report_freq,
-    data: { dataset: args.set, folder: args.data, num_workers: 2 },
-    training: {
-      genotype: args.arch,
-      init_channels: args.init_channels,
-      layers: args.layers,
-      en_layers: args.en_layers,
-      epochs: args.epochs,
-      batch_size: args.batch_size,
-      learning_rate: args.learning_rate,
-      momentum: args.momentum,
-      weight_decay: args.weight_decay,
-      grad_clip: args.grad_clip,
-      auxiliary: args.auxiliary,
-      auxiliary_weight: args.auxiliary_weight,
-      cutout: args.cutout ? args.cutout_length : 'off',
-      drop_path_prob: args.drop_path_prob,
-    },
-  },
+  config: trainingConfig(args, {
+    auxiliary: args.auxiliary,
+    auxiliary_weight: args.auxiliary_weight,
+    cutout: args.cutout ? args.cutout_length : 'off',
+  }),
   work: (config, context) => train(config, readGenotype(args.arch), context),
-  observer: {
-    begin(model) {
-      log.info('param size = %fMB', millionsOf(model));
-    },
-    epoch(epoch, lr) {
-      log.info('epoch %d lr %e', epoch, lr);
-    },
-    step(pass, step, { loss, top1, top5 }) {
-      log.info(`${pass} %03d %e %f %f`, step, loss, top1, top5);
-    },
-    pass(pass, { top1 }) {
-      if (pass === 'train') log.info('train_acc %f', top1);
-      if (pass === 'valid') {
-        bestAccuracy = Math.max(bestAccuracy, top1);
-        log.info('valid_acc %f, best_acc %f', top1, bestAccuracy);
-      }
-    },
-  },
+  observer: trainingLog(log),
   done: ({ test }) => log.info('test_acc %f', test.top1),
 });

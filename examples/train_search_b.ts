@@ -4,13 +4,12 @@
 // published for it.
 // Differs: a folder that is there is left alone, unless --reset_save_dir is given; without a GPU it runs on the CPU.
 
-import * as torch from 'torch-js';
-import type { Supernet } from '../src/engine/networks.js';
 import { search } from '../src/engine/search.js';
 import { formatGenotype } from '../src/models/genotypes.js';
 import { ArgumentParser } from './support/arguments.js';
+import { printAlphas, searchConfig, searchLog } from './support/cifar_search.js';
 import { PythonLog } from './support/python_log.js';
-import { millionsOf, NAMES, namespace, runScript, withOwnFlags } from './support/script.js';
+import { runScript, withOwnFlags } from './support/script.js';
 
 const parser = new ArgumentParser('B-DARTS without the confidence learning rate')
   .string('data', '../data', 'folder of the data sets')
@@ -41,57 +40,15 @@ const parser = new ArgumentParser('B-DARTS without the confidence learning rate'
 const args = withOwnFlags(parser).parse();
 
 const log = new PythonLog();
-let model: Supernet;
-
-log.info('gpu device = %d', args.gpu);
-log.info('args = %s', namespace(args));
 await runScript({
   kind: 'search',
   args,
   log,
-  config: {
-    seed: args.seed,
-    report_freq: args.report_freq,
-    data: { dataset: 'cifar10', folder: args.data, num_workers: 2, split: 'file_order' },
-    search: {
-      init_channels: args.init_channels,
-      layers: args.layers,
-      en_layers: args.en_layers,
-      epochs: args.epochs,
-      batch_size: args.batch_size,
-      learning_rate: args.learning_rate,
-      learning_rate_min: args.learning_rate_min,
-      momentum: args.momentum,
-      weight_decay: args.weight_decay,
-      grad_clip: args.grad_clip,
-      cutout: args.cutout ? args.cutout_length : 'off',
-      train_portion: args.train_portion,
-      arch_learning_rate: args.arch_learning_rate,
-      arch_weight_decay: args.arch_weight_decay,
-      second_order: args.unrolled ? 'finite_difference' : 'off',
-      confidence_power: 'off',
-      begin: args.started_epoch,
-    },
-  },
+  config: searchConfig('cifar10', args, {
+    confidence_power: 'off',
+    begin: args.started_epoch,
+  }),
   work: search,
-  observer: {
-    begin(network) {
-      model = network as Supernet;
-      log.info('param size = %fMB', millionsOf(model));
-    },
-    epoch(epoch, lr) {
-      log.info('epoch %d lr %e', epoch, lr);
-      log.info('genotype = %s', formatGenotype(model.genotype()));
-      for (const alphas of [model.alphas_normal, model.alphas_reduce]) {
-        console.log(torch.tidy(() => `${alphas.softmax(-1)}`));
-      }
-    },
-    step(pass, step, { loss, top1, top5 }) {
-      log.info(`${NAMES[pass]} %03d %e %f %f`, step, loss, top1, top5);
-    },
-    pass(pass, { top1 }) {
-      log.info(`${NAMES[pass]}_acc %f`, top1);
-    },
-  },
+  observer: searchLog(log, (epoch, lr) => log.info('epoch %d lr %e', epoch, lr), printAlphas),
   done: (genotype) => log.info('genotype = %s', formatGenotype(genotype)),
 });

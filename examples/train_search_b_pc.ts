@@ -3,12 +3,12 @@
 // The paper: 0.05 GPU-days on CIFAR-10. Supernet: 0.289 M weights.
 // Differs: a folder that is there is left alone, unless --reset_save_dir is given; without a GPU it runs on the CPU.
 
-import type { Supernet } from '../src/engine/networks.js';
 import { search } from '../src/engine/search.js';
 import { formatGenotype } from '../src/models/genotypes.js';
 import { ArgumentParser } from './support/arguments.js';
+import { searchConfig, searchLog } from './support/cifar_search.js';
 import { PythonLog } from './support/python_log.js';
-import { millionsOf, NAMES, namespace, runScript, withOwnFlags } from './support/script.js';
+import { runScript, withOwnFlags } from './support/script.js';
 
 const parser = new ArgumentParser('B-PC-DARTS')
   .string('data', '../data', 'folder of the data sets')
@@ -40,57 +40,20 @@ const args = withOwnFlags(parser).parse();
 
 const log = new PythonLog();
 const started = Date.now();
-let model: Supernet;
-
-log.info('gpu device = %d', args.gpu);
-log.info('args = %s', namespace(args));
 await runScript({
   kind: 'search',
   args,
   log,
-  config: {
-    seed: args.seed,
-    report_freq: args.report_freq,
-    data: { dataset: args.set, folder: args.data, num_workers: 2, split: 'file_order' },
-    search: {
-      init_channels: args.init_channels,
-      layers: args.layers,
-      en_layers: args.en_layers,
-      partial_channels: 4,
-      edge_normalisation: true,
-      epochs: args.epochs,
-      batch_size: args.batch_size,
-      learning_rate: args.learning_rate,
-      learning_rate_min: args.learning_rate_min,
-      momentum: args.momentum,
-      weight_decay: args.weight_decay,
-      grad_clip: args.grad_clip,
-      cutout: args.cutout ? args.cutout_length : 'off',
-      train_portion: args.train_portion,
-      arch_learning_rate: args.arch_learning_rate,
-      arch_weight_decay: args.arch_weight_decay,
-      second_order: args.unrolled ? 'finite_difference' : 'off',
-      confidence_power: 'off',
-      begin: 15,
-      validate_from: args.epochs - 1,
-    },
-  },
+  config: searchConfig(args.set, args, {
+    partial_channels: 4,
+    edge_normalisation: true,
+    confidence_power: 'off',
+    begin: 15,
+    validate_from: args.epochs - 1,
+  }),
   work: search,
-  observer: {
-    begin(network) {
-      model = network as Supernet;
-      log.info('param size = %fMB', millionsOf(model));
-    },
-    epoch(epoch, lr) {
-      log.info('epoch %d lr %e cost %2e', epoch, lr, (Date.now() - started) / 60_000);
-      log.info('genotype = %s', formatGenotype(model.genotype()));
-    },
-    step(pass, step, { loss, top1, top5 }) {
-      log.info(`${NAMES[pass]} %03d %e %f %f`, step, loss, top1, top5);
-    },
-    pass(pass, { top1 }) {
-      log.info(`${NAMES[pass]}_acc %f`, top1);
-    },
-  },
+  observer: searchLog(log, (epoch, lr) =>
+    log.info('epoch %d lr %e cost %2e', epoch, lr, (Date.now() - started) / 60_000),
+  ),
   done: (genotype) => log.info('genotype = %s', formatGenotype(genotype)),
 });

@@ -32,9 +32,6 @@ export function withOwnFlags<Values>(parser: ArgumentParser<Values>) {
     .list('override', 'set a key of the config that the script makes; may be repeated');
 }
 
-/** What the log calls a pass: the search's over its weights is a training. */
-export const NAMES = { search: 'train', train: 'train', valid: 'valid', test: 'test' };
-
 /** How many million weights a network has, but for an auxiliary head. */
 export function millionsOf(model: Supernet | FoundNetwork): number {
   const counted = model.named_parameters().filter(([name]) => !name.includes('auxiliary'));
@@ -42,7 +39,7 @@ export function millionsOf(model: Supernet | FoundNetwork): number {
 }
 
 /** `Namespace(batch_size=256, ...)`, as Python prints the flags. */
-export function namespace(args: object): string {
+function namespace(args: object): string {
   const value = (item: unknown) =>
     typeof item === 'boolean'
       ? item
@@ -68,6 +65,8 @@ export interface Script<T> {
 /** Runs a search or a training as the script says. */
 export function runScript<T>(script: Script<T>): Promise<void> {
   const { kind, args, log, observer } = script;
+  log.info('gpu device = %d', args.gpu ?? 0);
+  log.info('args = %s', namespace(args));
   return ended(async () => {
     const name = basename(process.argv[1] as string, extname(process.argv[1] as string));
     const own = { mode: args.mode, device: deviceOf(args.gpu) };
