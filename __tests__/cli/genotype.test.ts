@@ -68,6 +68,17 @@ test('count gives the published number of parameters', async () => {
   expect((await count('BNASv2_CLR_v1', '-o', 'training.layers=1')).code).toBe(2);
 });
 
+test('count counts for the classes of the data set', async () => {
+  const classifier = async (dataset: string) => {
+    const args = ['genotype', 'count', 'BNASv2_CLR_v1', '--json', '-o', `data.dataset=${dataset}`];
+    const { parts } = JSON.parse((await bnasHere(args, cwd)).stdout);
+    return parts.at(-1);
+  };
+  const [ten, hundred] = [await classifier('cifar10'), await classifier('cifar100')];
+  expect(ten.name).toBe('classifier');
+  expect(hundred.parameters).toBe(10 * ten.parameters);
+});
+
 test('an unknown name or command says what there is', async () => {
   const { code, stderr } = await bnasHere(['genotype', 'show', 'BNASv2_CLR'], cwd);
   expect(code).toBe(2);

@@ -2,7 +2,7 @@
 // and the ways to split them.
 
 export interface DatasetConstants {
-  /** Undefined where the images decide. */
+  /** Where they have no names here; undefined, too, where the images decide. */
   readonly classes?: number;
   /** By label. */
   readonly class_names?: readonly string[];
@@ -36,31 +36,27 @@ const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 /** The data sets that a config can name. */
 export const DATASETS = {
   // Over the 60,000 training images: 0.13066 and 0.30811; these digits are the customary ones.
-  mnist: { classes: 10, class_names: DIGITS, mean: [0.1307], std: [0.3081] },
+  mnist: { class_names: DIGITS, mean: [0.1307], std: [0.3081] },
   // This and those of CIFAR-100 and SVHN: the customary figures of their own training images.
-  fashion: { classes: 10, class_names: FASHION, mean: [0.286], std: [0.353] },
+  fashion: { class_names: FASHION, mean: [0.286], std: [0.353] },
   // As in the original.
   cifar10: {
-    classes: 10,
     class_names: CIFAR10,
     mean: [0.49139968, 0.48215827, 0.44653124],
     std: [0.24703233, 0.24348505, 0.26158768],
   },
   cifar100: {
-    classes: 10,
     class_names: CIFAR100,
     mean: [0.5071, 0.4865, 0.4409],
     std: [0.2673, 0.2564, 0.2762],
   },
   svhn: {
-    classes: 10,
     class_names: DIGITS,
     mean: [0.4377, 0.4438, 0.4728],
     std: [0.198, 0.201, 0.197],
   },
   // As in the original: its images become numbers of -1 to 1.
   norb: {
-    classes: 5,
     class_names: ['animal', 'human', 'airplane', 'truck', 'car'],
     mean: [0.5, 0.5, 0.5],
     std: [0.5, 0.5, 0.5],

@@ -18,7 +18,8 @@ export interface FoundNetworkCost extends NetworkCost {
 export function foundNetworkCost(config: NamedConfig, genotype: Genotype): FoundNetworkCost {
   const { data } = config;
   const { mean, ...set }: DatasetConstants = DATASETS[data.dataset];
-  const classes = set.classes ?? classFolders(join(data.folder, 'train')).length;
+  const classes =
+    set.class_names?.length ?? set.classes ?? classFolders(join(data.folder, 'train')).length;
   const channels = mean.length;
   const side = config.training.stem === 'cifar' ? (channels === 1 ? 28 : 32) : 224;
   const image_shape: [number, number, number] = [channels, side, side];
