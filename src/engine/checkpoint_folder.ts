@@ -1,6 +1,6 @@
 // The checkpoints of a run: their names, which of them are kept, and which one to go on from.
 
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loaded } from 'torch-js';
 import type { Config } from '../config/schema.js';
@@ -11,7 +11,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from './checkpoint.js';
-import { storing } from './storage.js';
+import { entriesOf, storing } from './storage.js';
 
 /** A checkpoint by its name. */
 export interface Named {
@@ -120,14 +120,5 @@ export class CheckpointFolder {
     }
     const faults = damaged.map(({ fault }) => fault);
     throw new CheckpointError(['no checkpoint can be used', ...faults].join('\n'));
-  }
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return [];
   }
 }

@@ -7,7 +7,7 @@ import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotyp
 import { drawGenotype } from '../report/genotype_drawing.js';
 import { RecordLog } from './metrics.js';
 import { claim, isClaim, LockedError } from './run_lock.js';
-import { storing } from './storage.js';
+import { entriesOf, storing } from './storage.js';
 
 /** The folder for a run cannot be had. */
 export class RunDirectoryError extends Error {
@@ -91,7 +91,7 @@ export class RunDirectory {
     this.#enter(() => this.#place.path as string);
     // What a process that was killed had not finished.
     for (const folder of ['', 'checkpoints']) {
-      for (const entry of readdirIfThere(this.file(folder))) {
+      for (const entry of entriesOf(this.file(folder))) {
         if (entry.startsWith('.') && entry.endsWith('.partial')) rmSync(this.file(folder, entry));
       }
     }
@@ -160,15 +160,6 @@ export class RunDirectory {
       const text = error instanceof LockedError ? message : `${purpose}: ${reason}`;
       throw new RunDirectoryError(text, { cause: error });
     }
-  }
-}
-
-function readdirIfThere(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return [];
   }
 }
 

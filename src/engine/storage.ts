@@ -1,4 +1,6 @@
-// Writing to a disk that may be full, read-only or gone: what to tell of it.
+// What a disk may refuse: to be written to, as it is full, read-only or gone; to list a folder that is not there.
+
+import { readdirSync } from 'node:fs';
 
 /** A file of a run could not be written. What was there before is as it was. */
 export class StorageError extends Error {
@@ -30,5 +32,15 @@ export function storing<T>(path: string, write: () => T): T {
     if (code === undefined || syscall === undefined) throw error;
     const reason = REASONS[code] ?? message;
     throw new StorageError(`${path} could not be written: ${reason} (${code})`, { cause: error });
+  }
+}
+
+/** The names in a folder; none where there is no folder. */
+export function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return [];
   }
 }
