@@ -88,7 +88,7 @@ export class Session {
         const { every_steps } = this.#config.checkpoint;
         const due = every_steps !== 'off' && step % every_steps === 0;
         if (isOver) passed = this.#point({ epoch: this.#epoch, step, passed: true }, meter);
-        else if (due || this.#context.signal.aborted) this.#saveWithin(step, meter);
+        else if (due || this.#context.signal.aborted) this.#saveAt(step, meter);
       },
       forgives: this.#config.skip_nonfinite > 0,
       forgive: (step, seen) => this.#forgive(step, seen),
@@ -115,9 +115,7 @@ export class Session {
   save(): void {
     const { epoch, step } = this.#saved ?? { epoch: -1, step: 0 };
     if (epoch === this.#epoch && step === 0) return;
-    const point = this.#point({ epoch: this.#epoch, step: 0, passed: false });
-    this.#save(point);
-    torch.dispose(point.generators);
+    this.#saveAt(0);
   }
 
   /** The run has come to its end. */
@@ -242,7 +240,7 @@ export class Session {
     };
   }
 
-  #saveWithin(step: number, meter: Meter): void {
+  #saveAt(step: number, meter?: Meter): void {
     const point = this.#point({ epoch: this.#epoch, step, passed: false }, meter);
     this.#save(point);
     torch.dispose(point.generators);
