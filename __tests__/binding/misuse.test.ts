@@ -2,7 +2,11 @@
 // misuse.long.ts runs more of the same.
 import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { misuse } from './misuse/watch.js';
+
+const { addon } = await import(`${PROJECT_ROOT}binding/dist/addon.js`);
+const mailbox = await import(`${PROJECT_ROOT}binding/dist/mailbox.js`);
 
 const SEED = 20261125;
 // Fewer on the slow builds of `npm run sanitize`; misuse.long.ts has their full number.
@@ -52,6 +56,21 @@ describe('the mailbox', () => {
       expect(() => torch.cat(list as torch.Tensor[])).toThrow(TypeError);
       expect(torch.add(torch.ones([2]), 1).tolist()).toEqual([2, 2]);
     });
+  });
+});
+
+describe('many handles freed at once', () => {
+  const send = (...message: number[]) => {
+    mailbox.reserve(message.length);
+    mailbox.numbers.set(message);
+  };
+
+  test("one that is nobody's is told, and the others are freed", () => {
+    const before = torch.memory().tensors;
+    const handle = () => (torch.ones([1]) as unknown as { _release(): number })._release();
+    send(3, handle(), 77, handle());
+    expect(() => addon.disposeMany()).toThrow('a tensor was used after it was disposed');
+    expect(torch.memory().tensors).toBe(before);
   });
 });
 

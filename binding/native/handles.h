@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,7 +45,14 @@ class HandleTable {
   T& At(double handle) { return slots_[SlotOf(handle)].value; }
 
   void Remove(double handle) {
-    const uint32_t slot = SlotOf(handle);
+    if (!TryRemove(handle)) throw StaleHandle(kind_);
+  }
+
+  // Whether it named a live value.
+  bool TryRemove(double handle) {
+    const std::optional<uint32_t> found = Find(handle);
+    if (!found) return false;
+    const uint32_t slot = *found;
     // Moved out first: a value's destructor may come back to this table.
     T value = std::move(slots_[slot].value);
     slots_[slot].value = T();
@@ -52,6 +60,7 @@ class HandleTable {
     --live_;
     // A slot whose generations are used up is retired: its old handles must never come alive again.
     if (++slots_[slot].generation < kMaxGeneration) free_.push_back(slot);
+    return true;
   }
 
   size_t Live() const { return live_; }
@@ -79,17 +88,23 @@ class HandleTable {
   static constexpr uint32_t kMaxSlots = 1u << 24;
   static constexpr uint32_t kMaxGeneration = 1u << 28;
 
-  uint32_t SlotOf(double handle) const {
+  std::optional<uint32_t> Find(double handle) const {
     if (!(handle >= kMaxSlots && handle < 9007199254740992.0) || handle != std::floor(handle)) {
-      throw StaleHandle(kind_);
+      return std::nullopt;
     }
     const auto bits = static_cast<uint64_t>(handle);
     const auto slot = static_cast<uint32_t>(bits % kMaxSlots);
     if (slot >= slots_.size() || !slots_[slot].live ||
         slots_[slot].generation != bits / kMaxSlots) {
-      throw StaleHandle(kind_);
+      return std::nullopt;
     }
     return slot;
+  }
+
+  uint32_t SlotOf(double handle) const {
+    const std::optional<uint32_t> slot = Find(handle);
+    if (!slot) throw StaleHandle(kind_);
+    return *slot;
   }
 
   const char* kind_;

@@ -2,7 +2,6 @@
 
 #include <torch/csrc/autograd/function.h>
 
-#include <exception>
 #include <stdexcept>
 #include <string>
 #include <unordered_set>
@@ -74,16 +73,11 @@ Napi::Value Dispose(Environment& environment, const Napi::CallbackInfo& info) {
 bool DisposeMany(Environment& environment) {
   MailboxReader mailbox(environment.mailbox());
   // One handle that is no longer anybody's must not keep the others alive.
-  std::exception_ptr stale;
+  bool all = true;
   for (size_t i = mailbox.Count(); i > 0; --i) {
-    const double handle = mailbox.Number();
-    try {
-      environment.tensors.Remove(handle);
-    } catch (const StaleHandle&) {
-      if (!stale) stale = std::current_exception();
-    }
+    all &= environment.tensors.TryRemove(mailbox.Number());
   }
-  if (stale) std::rethrow_exception(stale);
+  if (!all) throw StaleHandle("a tensor");
   return false;
 }
 
