@@ -1,15 +1,10 @@
 // What a run was made with, and what it cost: enough to know whether two runs can be compared, and to make one
 // again.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { cpus, hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import * as torch from 'torch-js';
+import { hostname } from 'node:os';
 import type { NamedConfig } from '../config/load.js';
 import type { Identity, Position } from './checkpoint.js';
-
-const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
+import { commit, cpuModel, installedVersions, platform } from './installation.js';
 
 /** What one process did of a run. */
 export interface Session {
@@ -46,11 +41,6 @@ export interface ManifestContent {
   /** All sessions together. GPU-days as papers count them: the time that one GPU was taken for. */
   cost: { wall_seconds: number; cpu_seconds: number; gpu_days: number | null };
   sessions: Session[];
-}
-
-/** What decides a run's numbers, and is no part of its config. */
-export function versions(): Record<string, string> {
-  return { bnas: packageVersion('package.json'), libtorch: torch.version() };
 }
 
 /** The manifest of a run, as it goes on. */
@@ -91,13 +81,9 @@ export class Manifest {
       quirks,
       device,
       threads,
-      versions: {
-        ...identity.versions,
-        torch_js: packageVersion('binding/package.json'),
-        node: process.versions.node,
-      },
-      platform: `${process.platform}-${process.arch}`,
-      cpu: cpus()[0]?.model ?? null,
+      versions: installedVersions(),
+      platform: platform(),
+      cpu: cpuModel(),
       cost: { wall_seconds: 0, cpu_seconds: 0, gpu_days: null },
       sessions: [],
     };
@@ -128,25 +114,5 @@ export class Manifest {
     };
     content.finished ||= finished;
     return `${JSON.stringify(content, null, 2)}\n`;
-  }
-}
-
-export function packageVersion(path: string): string {
-  return JSON.parse(readFileSync(`${PROJECT}/${path}`, 'utf8')).version;
-}
-
-/** The commit of the project, with a + when files differ from it; null outside a git clone. */
-export function commit(): string | null {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, {
-      cwd: PROJECT,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  try {
-    const head = git('rev-parse', 'HEAD').trim();
-    return git('status', '--porcelain', '--untracked-files=no') === '' ? head : `${head}+`;
-  } catch {
-    return null;
   }
 }

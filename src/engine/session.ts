@@ -17,7 +17,8 @@ import {
 import { CheckpointFolder, type Found } from './checkpoint_folder.js';
 import { Generators } from './generators.js';
 import { differences, threadsOf } from './identity.js';
-import { Manifest, versions } from './manifest.js';
+import { versions } from './installation.js';
+import { Manifest } from './manifest.js';
 import { DivergedError, describeSeen, type Seen } from './outcome.js';
 import { Interrupted, type Keeping, type LearningPass, type RunContext, runPass } from './pass.js';
 import type { Batches } from './source.js';
