@@ -1,7 +1,7 @@
 // An operation of one's own in the search space: a convolution whose channels are weighed by what they see (squeeze and
 // excitation, Hu et al., 2018). A small B-DARTS search on MNIST decides where it serves.
-// Expected: 88.0 % of the validation images right, se_conv_3x3 on most edges of the convolution cell; in a minute and a
-// half on one CPU core (AVX-512).
+// Expected: 88.0 % of the validation images right, se_conv_3x3 on most edges of the convolution cell; in a minute on one
+// CPU core (AVX-512).
 // Usage: node dist/examples/custom_operation.js [--train 4000] [--epochs 2] [--target 0.85]
 // Exits with 1 where the supernet gets a smaller share of its validation images right than the target says.
 import { parseArgs } from 'node:util';
