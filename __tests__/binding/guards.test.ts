@@ -5,6 +5,7 @@ import type { Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 
 const { ones, zeros } = torch;
+const float64 = (values: number[]) => torch.tensor(values, { dtype: 'float64' });
 const int64 = (values: (number | bigint)[], shape?: number[]) =>
   torch.tensor(BigInt64Array.from(values, BigInt), shape ? { shape } : {});
 
@@ -112,6 +113,33 @@ const cases: Case[] = [
     /does not fit int64$/,
     () => lists(int64([5, -(2n ** 63n)]).div(int64([-1, 1]), { rounding_mode: 'trunc' })),
     [-5n, -(2n ** 63n)],
+  ],
+  [
+    'polygamma far below 0',
+    () => torch.polygamma(3, float64([-(2 ** 50) - 0.25])),
+    /^polygamma: self must be at least -4294967296, or whole$/,
+    // psi'(-2^50 - 1/4) has its own formula; at whole numbers is a pole.
+    () => [
+      torch
+        .polygamma(1, float64([-(2 ** 50) - 0.25]))
+        .isfinite()
+        .tolist(),
+      torch.polygamma(3, float64([-(2 ** 50)])).tolist(),
+    ],
+    [[true], [Number.POSITIVE_INFINITY]],
+  ],
+  [
+    'the zeta function there',
+    () => torch.special.zeta(2, float64([-(2 ** 50) - 0.25])),
+    /^special_zeta: other must be at least -4294967296, or whole$/,
+    () =>
+      torch.special
+        .zeta(2, float64([1]))
+        .sub(Math.PI ** 2 / 6)
+        .abs()
+        .lt(1e-12)
+        .tolist(),
+    [true],
   ],
   [
     'matrix_power',

@@ -1,6 +1,6 @@
 // Calls that LibTorch does not survive, each with what is looked at before it is called. LibTorch lacks these checks:
 // it reads or writes beyond a tensor's memory, or loops for ever.
-import { ctcLoss, segmentReduce, truncatedDivision } from './guards/contents.js';
+import { ctcLoss, polygamma, segmentReduce, truncatedDivision, zeta } from './guards/contents.js';
 import type { Guard } from './guards/given.js';
 import { combinations, degree, outputSize, padding, power } from './guards/numbers.js';
 import { fusedStep } from './guards/optimizers.js';
@@ -47,6 +47,8 @@ export const guards: Readonly<Record<string, Guard>> = {
   matrix_power: power,
   native_batch_norm: batchNorm,
   pdist,
+  polygamma,
+  polygamma_: polygamma,
   reflection_pad1d: padding,
   reflection_pad2d: padding,
   reflection_pad3d: padding,
@@ -63,8 +65,10 @@ export const guards: Readonly<Record<string, Guard>> = {
   special_hermite_polynomial_he: degree,
   special_laguerre_polynomial_l: degree,
   special_legendre_polynomial_p: degree,
+  special_polygamma: polygamma,
   special_shifted_chebyshev_polynomial_t: degree,
   special_shifted_chebyshev_polynomial_u: degree,
   special_shifted_chebyshev_polynomial_v: degree,
   special_shifted_chebyshev_polynomial_w: degree,
+  special_zeta: zeta,
 };

@@ -33,6 +33,28 @@ export const segmentReduce: Guard = (given) => {
   return bad === undefined ? undefined : `offsets must rise from 0 to ${size}, but got ${bad}`;
 };
 
+/** Hurwitz's zeta function counts up from what is no whole number, one by one, until it is above 9: for hours. */
+export const zeta: Guard = (given) => countsLong('other', given('other'));
+
+/** Its derivatives from the second on are that function's. */
+export const polygamma: Guard = (given) =>
+  numberIn(given, 'n', 0) < 2 ? undefined : countsLong('self', given('self'));
+
+const FAR = -(2 ** 32);
+
+function countsLong(name: string, value: unknown): string | undefined {
+  const isFar =
+    typeof value === 'object'
+      ? hasFar(value as Tensor)
+      : Number(value) < FAR && !Number.isInteger(Number(value));
+  return isFar ? `${name} must be at least ${FAR}, or whole` : undefined;
+}
+
+function hasFar(tensor: Tensor): boolean {
+  if (!tensor.is_floating_point() || tensor.device === 'meta') return false;
+  return tidy(() => tensor.lt(FAR).logical_and(tensor.frac().ne(0)).any().item() === true);
+}
+
 /** The smallest integer has no negative: for its division by -1 the processor stops the process. */
 export const truncatedDivision: Guard = (given) => {
   const self = tensorIn(given, 'self');
