@@ -142,6 +142,23 @@ const cases: Case[] = [
     [true],
   ],
   [
+    'eigenvalues of what is no number',
+    () => torch.linalg.eigvals(torch.full([3, 3], Number.NaN)),
+    /^linalg_eigvals: self must hold no infinity and no NaN$/,
+    () => torch.linalg.eigvals(torch.eye(2)).real.tolist(),
+    [1, 1],
+  ],
+  [
+    'a range of integers by less than 1',
+    () => torch.range(0, 5, 0.5, { dtype: 'int32' }),
+    /^range: step must be at least 1 either way for int32, but got 0\.5$/,
+    () => [torch.range(0, 4, 2, { dtype: 'int32' }), torch.range(0, 1, 0.5)].map((x) => x.tolist()),
+    [
+      [0, 2, 4],
+      [0, 0.5, 1],
+    ],
+  ],
+  [
     'matrix_power',
     () => torch.matrix_power(torch.eye(2), -(2n ** 63n)),
     /^matrix_power: n must be above -\(2\^63\), but got -9223372036854775808n$/,

@@ -1,8 +1,15 @@
 // Calls that LibTorch does not survive, each with what is looked at before it is called. LibTorch lacks these checks:
 // it reads or writes beyond a tensor's memory, or loops for ever.
-import { ctcLoss, polygamma, segmentReduce, truncatedDivision, zeta } from './guards/contents.js';
+import {
+  ctcLoss,
+  finite,
+  polygamma,
+  segmentReduce,
+  truncatedDivision,
+  zeta,
+} from './guards/contents.js';
 import type { Guard } from './guards/given.js';
-import { combinations, degree, outputSize, padding, power } from './guards/numbers.js';
+import { combinations, degree, outputSize, padding, power, range } from './guards/numbers.js';
 import { fusedStep } from './guards/optimizers.js';
 import {
   attention,
@@ -42,6 +49,7 @@ export const guards: Readonly<Record<string, Guard>> = {
   divide: truncatedDivision,
   divide_: truncatedDivision,
   embedding_bag: embeddingBag,
+  linalg_eigvals: finite,
   linalg_matrix_power: power,
   lstm,
   matrix_power: power,
@@ -49,6 +57,7 @@ export const guards: Readonly<Record<string, Guard>> = {
   pdist,
   polygamma,
   polygamma_: polygamma,
+  range,
   reflection_pad1d: padding,
   reflection_pad2d: padding,
   reflection_pad3d: padding,

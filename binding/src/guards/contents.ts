@@ -33,6 +33,14 @@ export const segmentReduce: Guard = (given) => {
   return bad === undefined ? undefined : `offsets must rise from 0 to ${size}, but got ${bad}`;
 };
 
+/** Hands them to LAPACK, which reads beyond the matrix where it does not end at such. */
+export const finite: Guard = (given) => {
+  const self = tensorIn(given, 'self');
+  if (self.device === 'meta') return undefined;
+  const allFinite = tidy(() => self.isfinite().all().item());
+  return allFinite ? undefined : 'self must hold no infinity and no NaN';
+};
+
 /** Hurwitz's zeta function counts up from what is no whole number, one by one, until it is above 9: for hours. */
 export const zeta: Guard = (given) => countsLong('other', given('other'));
 

@@ -1,4 +1,5 @@
 // Guards of operators that some numbers send into endless loops, or beyond what 64 bits hold.
+import { type DType, isComplex, isFloating } from '../dtype.js';
 import { show } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { elementsOf, type Guard, numberIn } from './given.js';
@@ -36,4 +37,15 @@ export const degree: Guard = (given) => {
   const degrees = typeof n === 'object' ? elementsOf(n) : [Number(n)];
   const bad = degrees.find((one) => one > most);
   return bad === undefined ? undefined : `n must be at most ${most}, but got ${bad}`;
+};
+
+/** Divides by the step as a whole number, where the result is made of such. */
+export const range: Guard = (given) => {
+  const step = given('step') ?? 1;
+  const out = given('out') as Tensor | undefined;
+  const dtype = (given('dtype') as DType | null | undefined) ?? out?.dtype ?? 'float32';
+  if (isFloating(dtype) || isComplex(dtype) || Math.abs(Number(step)) >= 1) {
+    return undefined;
+  }
+  return `step must be at least 1 either way for ${dtype}, but got ${show(step)}`;
 };
