@@ -4,7 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { fillLater, fillNow } from './batch_task.js';
 import { imageDraws, readDraws, type SharedDraws, workerDraws, writeDraws } from './draws.js';
 import { Pipeline } from './transforms.js';
-import { type Failure, type Order, type Setting, SLOT_STATE, type Slot } from './worker_pool.js';
+import {
+  begun,
+  type Failure,
+  type Order,
+  type Setting,
+  SLOT_STATE,
+  type Slot,
+} from './worker_pool.js';
 
 const setting = workerData as Setting;
 const { source, corrupt_images, shared_stream, control } = setting;
@@ -22,6 +29,7 @@ let line: Promise<void> = Promise.resolve();
 parentPort?.on('message', (order: Order) => {
   line = line.then(() => work(order));
 });
+begun(control, setting.worker);
 
 async function work(order: Order): Promise<void> {
   if (order.pass !== pass) {

@@ -16,12 +16,15 @@ import type { TransformSpec } from './transforms.js';
 /** A slot's state: how many images it holds, or one of these. */
 export const SLOT_STATE = { waiting: -1, failed: -2, abandoned: -3, dead: -4 } as const;
 
+/** How far a thread is. */
+export const THREAD_STATE = { starting: 0, running: 1, gone: 2 } as const;
+
 /** What all threads see of each other. */
 export interface Control {
   /** The number of the current pass. */
   readonly pass: Int32Array;
-  /** For each worker, 1 once it has ended. */
-  readonly gone: Int32Array;
+  /** How far each worker is, and last the thread that watches them. */
+  readonly threads: Int32Array;
   /** The state of each slot. */
   readonly slots: Int32Array;
 }
@@ -95,7 +98,11 @@ export class WorkerPool {
       places: sharedWords(batch_size),
       generators: sharedWords(words),
     }));
-    const control = { pass: sharedWords(1), gone: sharedWords(workers), slots: sharedWords(slots) };
+    const control = {
+      pass: sharedWords(1),
+      threads: sharedWords(workers + 1),
+      slots: sharedWords(slots),
+    };
     this.#control = control;
     const errors = Array.from({ length: workers }, () => new MessageChannel());
     const lives = Array.from({ length: workers }, () => new MessageChannel());
@@ -110,6 +117,11 @@ export class WorkerPool {
       }),
       startThread('./worker_watch.js', { control, lives: watched }, watched),
     ];
+    // The end of a thread that has not begun, or that nobody watches yet, would go unheard.
+    for (let thread = 0; thread <= workers; thread++) {
+      const waited = Atomics.wait(control.threads, thread, THREAD_STATE.starting, PATIENCE);
+      if (waited === 'timed-out') throw new DataError('a loading thread does not start');
+    }
   }
 
   /** The number of the current pass. */
@@ -127,11 +139,13 @@ export class WorkerPool {
 
   /** Has a worker fill a slot that is not in use. */
   order(worker: number, order: Order): void {
-    const { slots, gone } = this.#control;
+    const { slots, threads } = this.#control;
     Atomics.store(slots, order.slot, SLOT_STATE.waiting);
     (this.#threads[worker] as Worker).postMessage(order);
     // Whoever watches may have looked for waiting slots before this was one.
-    if (Atomics.load(gone, worker)) Atomics.store(slots, order.slot, SLOT_STATE.dead);
+    if (Atomics.load(threads, worker) === THREAD_STATE.gone) {
+      Atomics.store(slots, order.slot, SLOT_STATE.dead);
+    }
   }
 
   /**
@@ -190,6 +204,12 @@ function* waiting(port: MessagePort): Generator<Failure> {
 }
 
 const sharedWords = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
+
+/** Called by thread number `thread` once it has begun. */
+export function begun({ threads }: Control, thread: number): void {
+  Atomics.store(threads, thread, THREAD_STATE.running);
+  Atomics.notify(threads, thread);
+}
 
 function startThread(file: string, data: object, transferList: TransferListItem[]): Worker {
   const thread = new Worker(new URL(file, import.meta.url), {
