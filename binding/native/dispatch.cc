@@ -1,14 +1,14 @@
 #include "dispatch.h"
 
-#include <ATen/ScalarOps.h>
 #include <ATen/core/ivalue.h>
-#include <c10/core/Scalar.h>
 
-#include <string>
+#include <cmath>
+#include <optional>
+#include <stdexcept>
 #include <utility>
-#include <vector>
 
-#include "codes.h"
+#include "arguments.h"
+#include "direct.h"
 #include "environment.h"
 #include "written.h"
 
@@ -16,255 +16,17 @@ namespace torch_js {
 
 namespace {
 
-// How a Scalar was written; JavaScript knows the same numbers (src/mailbox.ts).
-namespace scalar_tag {
-constexpr double kNone = 0;
-constexpr double kNumber = 1;
-constexpr double kBigInt = 2;
-constexpr double kBoolean = 3;
-constexpr double kComplex = 4;
-}  // namespace scalar_tag
-
-// Reads one call's arguments onto a stack. Lives for one call.
-class ArgumentReader {
- public:
-  ArgumentReader(Environment& environment, torch::jit::Stack& stack)
-      : environment_(environment), mailbox_(environment.mailbox()), stack_(stack) {}
-
-  const Operator& ReadOperator() {
-    const double id = mailbox_.Number();
-    if (!(id >= 0 && id < static_cast<double>(environment_.operators.size())) ||
-        id != std::floor(id)) {
-      throw std::out_of_range("no such operator");
-    }
-    return environment_.operators[static_cast<size_t>(id)];
-  }
-
-  void ReadAll(const Operator& op) {
-    const auto given = static_cast<uint64_t>(mailbox_.Integer());
-    for (size_t i = 0; i < op.arguments.size(); ++i) {
-      if ((given >> i) & 1) {
-        Read(op.arguments[i]);
-      } else if (op.defaults[i]) {
-        stack_.push_back(*op.defaults[i]);
-      } else {
-        throw std::invalid_argument("argument '" + op.handle.schema().arguments()[i].name() +
-                                    "' is missing");
-      }
-    }
-    SettleNumbers();
-    if (op.with_tensor) WrapNumber(1);
-    if (op.pairs_lists) RequirePairs(op);
-  }
-
- private:
-  void Read(const Type& type) {
-    // A handle or a tag of 0 says None by itself; every other optional kind is announced.
-    const bool own_none = !type.list && (type.kind == Kind::kTensor || type.kind == Kind::kScalar ||
-                                         type.kind == Kind::kGenerator);
-    if (type.optional && !own_none && mailbox_.Number() == 0) {
-      stack_.emplace_back();
-    } else if (type.list) {
-      ReadList(type);
-    } else {
-      ReadOne(type);
-    }
-  }
-
-  void ReadOne(const Type& type) {
-    switch (type.kind) {
-      case Kind::kTensor: {
-        const double handle = mailbox_.Number();
-        if (handle == 0) {
-          stack_.emplace_back();
-        } else {
-          const at::Tensor& tensor = environment_.tensors.At(handle);
-          NoteTensor(tensor);
-          stack_.emplace_back(tensor);
-        }
-        return;
-      }
-      case Kind::kScalar: {
-        const double tag = mailbox_.Number();
-        if (tag == scalar_tag::kNone) {
-          stack_.emplace_back();
-        } else {
-          if (tag == scalar_tag::kNumber) numbers_.push_back(stack_.size());
-          stack_.emplace_back(ReadScalar(tag));
-        }
-        return;
-      }
-      case Kind::kInt:
-        stack_.emplace_back(mailbox_.Integer());
-        return;
-      case Kind::kFloat:
-        stack_.emplace_back(mailbox_.Number());
-        return;
-      case Kind::kBool:
-        stack_.emplace_back(mailbox_.Number() != 0);
-        return;
-      case Kind::kString:
-        stack_.emplace_back(environment_.TextOf(mailbox_.Number()));
-        return;
-      // The dispatcher carries these enumerations as their integer.
-      case Kind::kScalarType:
-        stack_.emplace_back(static_cast<int64_t>(DTypeFrom(mailbox_.Number())));
-        return;
-      case Kind::kLayout:
-        stack_.emplace_back(static_cast<int64_t>(LayoutFrom(mailbox_.Number())));
-        return;
-      case Kind::kMemoryFormat:
-        stack_.emplace_back(static_cast<int64_t>(MemoryFormatFrom(mailbox_.Number())));
-        return;
-      case Kind::kDevice: {
-        const double type_of_device = mailbox_.Number();
-        stack_.emplace_back(DeviceFrom(type_of_device, mailbox_.Number()));
-        return;
-      }
-      case Kind::kGenerator: {
-        const double handle = mailbox_.Number();
-        if (handle == 0) {
-          stack_.emplace_back();
-        } else {
-          stack_.emplace_back(environment_.generators.At(handle));
-        }
-        return;
-      }
-    }
-  }
-
-  void ReadList(const Type& type) {
-    const size_t count = mailbox_.Count();
-    switch (type.kind) {
-      case Kind::kTensor:
-        if (type.optional_element) {
-          c10::List<std::optional<at::Tensor>> list;
-          list.reserve(count);
-          for (size_t i = 0; i < count; ++i) list.push_back(ReadOptionalTensor());
-          stack_.emplace_back(std::move(list));
-        } else {
-          c10::List<at::Tensor> list;
-          list.reserve(count);
-          for (size_t i = 0; i < count; ++i) {
-            const at::Tensor& tensor = environment_.tensors.At(mailbox_.Number());
-            NoteTensor(tensor);
-            list.push_back(tensor);
-          }
-          stack_.emplace_back(std::move(list));
-        }
-        return;
-      case Kind::kScalar: {
-        c10::impl::GenericList list(c10::NumberType::get());
-        list.reserve(count);
-        for (size_t i = 0; i < count; ++i) list.push_back(ReadScalar(mailbox_.Number()));
-        stack_.emplace_back(std::move(list));
-        return;
-      }
-      case Kind::kInt: {
-        c10::List<int64_t> list;
-        list.reserve(count);
-        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Integer());
-        stack_.emplace_back(std::move(list));
-        return;
-      }
-      case Kind::kFloat: {
-        c10::List<double> list;
-        list.reserve(count);
-        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Number());
-        stack_.emplace_back(std::move(list));
-        return;
-      }
-      case Kind::kBool: {
-        c10::List<bool> list;
-        list.reserve(count);
-        for (size_t i = 0; i < count; ++i) list.push_back(mailbox_.Number() != 0);
-        stack_.emplace_back(std::move(list));
-        return;
-      }
-      case Kind::kString: {
-        c10::List<std::string> list;
-        list.reserve(count);
-        for (size_t i = 0; i < count; ++i) list.push_back(environment_.TextOf(mailbox_.Number()));
-        stack_.emplace_back(std::move(list));
-        return;
-      }
-      default:
-        throw std::invalid_argument("no operator takes a list of this kind");
-    }
-  }
-
-  std::optional<at::Tensor> ReadOptionalTensor() {
-    const double handle = mailbox_.Number();
-    if (handle == 0) return std::nullopt;
-    return environment_.tensors.At(handle);
-  }
-
-  c10::Scalar ReadScalar(double tag) {
-    if (tag == scalar_tag::kNumber) return mailbox_.Number();
-    if (tag == scalar_tag::kBigInt) return mailbox_.Bits();
-    if (tag == scalar_tag::kBoolean) return mailbox_.Number() != 0;
-    if (tag == scalar_tag::kComplex) {
-      const double real = mailbox_.Number();
-      return c10::complex<double>(real, mailbox_.Number());
-    }
-    throw std::invalid_argument("expected a number");
-  }
-
-  void WrapNumber(size_t index) {
-    stack_[index] = at::native::wrapped_scalar_tensor(stack_[index].toScalar());
-  }
-
-  void RequirePairs(const Operator& op) {
-    const c10::IValue* first = nullptr;
-    for (const c10::IValue& value : stack_) {
-      if (!value.isList()) continue;
-      if (!first) first = &value;
-      if (value.toListRef().size() == first->toListRef().size()) continue;
-      const auto& arguments = op.handle.schema().arguments();
-      throw std::invalid_argument("lists must have the same length, but " +
-                                  arguments[first - stack_.data()].name() + " has " +
-                                  std::to_string(first->toListRef().size()) + " and " +
-                                  arguments[&value - stack_.data()].name() + " " +
-                                  std::to_string(value.toListRef().size()));
-    }
-  }
-
-  void NoteTensor(const at::Tensor& tensor) {
-    has_tensor_ = true;
-    has_inexact_ |= tensor.is_floating_point() || tensor.is_complex();
-  }
-
-  // JavaScript has one kind of number. Beside integer tensors an integral one is an integer, so
-  // that int64 tensors stay int64; everywhere else it is the double it was. -0 and NaN stay
-  // doubles.
-  void SettleNumbers() {
-    if (!has_tensor_ || has_inexact_) return;
-    for (const size_t index : numbers_) {
-      const double value = stack_[index].toScalar().toDouble();
-      const bool negative_zero = value == 0 && std::signbit(value);
-      if (value == std::floor(value) && std::abs(value) <= 9007199254740992.0 && !negative_zero) {
-        stack_[index] = c10::IValue(static_cast<int64_t>(value));
-      }
-    }
-  }
-
-  Environment& environment_;
-  MailboxReader mailbox_;
-  torch::jit::Stack& stack_;
-  std::vector<size_t> numbers_;
-  bool has_tensor_ = false;
-  bool has_inexact_ = false;
-};
+void WriteTensor(Environment& environment, Environment::Writer& writer, at::Tensor tensor) {
+  if (tensor.defined()) CheckShape(tensor);
+  writer.Number(tensor.defined() ? environment.tensors.Add(std::move(tensor)) : 0);
+}
 
 void WriteOne(Environment& environment, Environment::Writer& writer, const Type& type,
               const c10::IValue& value) {
   switch (type.kind) {
-    case Kind::kTensor: {
-      const bool defined = value.isTensor() && value.toTensor().defined();
-      if (defined) CheckShape(value.toTensor());
-      writer.Number(defined ? environment.tensors.Add(value.toTensor()) : 0);
+    case Kind::kTensor:
+      WriteTensor(environment, writer, value.isTensor() ? value.toTensor() : at::Tensor());
       return;
-    }
     case Kind::kScalar:
       if (value.isInt()) {
         writer.Number(scalar_tag::kBigInt);
@@ -317,14 +79,19 @@ void WriteResult(Environment& environment, Environment::Writer& writer, const Ty
   for (size_t i = 0; i < list.size(); ++i) WriteOne(environment, writer, type, list.get(i));
 }
 
-}  // namespace
+const Operator& ReadOperator(Environment& environment, MailboxReader& mailbox) {
+  const double id = mailbox.Number();
+  if (!(id >= 0 && id < static_cast<double>(environment.operators.size())) ||
+      id != std::floor(id)) {
+    throw std::out_of_range("no such operator");
+  }
+  return environment.operators[static_cast<size_t>(id)];
+}
 
-bool Call(Environment& environment) {
+bool CallBoxed(Environment& environment, const MailboxReader& arguments, const Operator& op) {
   torch::jit::Stack stack = std::move(environment.stack);
   stack.clear();
-  ArgumentReader reader(environment, stack);
-  const Operator& op = reader.ReadOperator();
-  reader.ReadAll(op);
+  ReadArguments(environment, arguments, op, stack);
   try {
     if (op.reshapes) {
       CallReshaping(op, stack);
@@ -334,10 +101,8 @@ bool Call(Environment& environment) {
   } catch (...) {
     // What the call did not get to take is still on the stack, but which: the message says it all.
     stack.clear();
-    ArgumentReader again(environment, stack);
-    const Operator& failed = again.ReadOperator();
-    again.ReadAll(failed);
-    MendWritten(failed, stack);
+    ReadArguments(environment, arguments, op, stack);
+    MendWritten(op, stack);
     throw;
   }
 
@@ -349,6 +114,18 @@ bool Call(Environment& environment) {
   }
   stack.clear();
   environment.stack = std::move(stack);
+  return writer.grown();
+}
+
+}  // namespace
+
+bool Call(Environment& environment) {
+  MailboxReader mailbox(environment.mailbox());
+  const Operator& op = ReadOperator(environment, mailbox);
+  std::optional<at::Tensor> result = CallDirectly(environment, mailbox, op);
+  if (!result) return CallBoxed(environment, mailbox, op);
+  Environment::Writer writer(environment);
+  WriteTensor(environment, writer, std::move(*result));
   return writer.grown();
 }
 

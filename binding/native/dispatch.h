@@ -1,5 +1,4 @@
-// The door: reads a call's arguments from the mailbox, calls the operator boxed, writes the results
-// back.
+// The door: reads a call's arguments from the mailbox, calls the operator, writes the results back.
 #pragma once
 
 namespace torch_js {

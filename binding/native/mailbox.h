@@ -10,6 +10,15 @@
 
 namespace torch_js {
 
+// How a Scalar was written; JavaScript knows the same numbers (src/mailbox.ts).
+namespace scalar_tag {
+constexpr double kNone = 0;
+constexpr double kNumber = 1;
+constexpr double kBigInt = 2;
+constexpr double kBoolean = 3;
+constexpr double kComplex = 4;
+}  // namespace scalar_tag
+
 // Owned together by the Environment and by the ArrayBuffer that shows it to JavaScript: a mailbox
 // that was outgrown lives on until its ArrayBuffer is collected.
 struct MailboxMemory {

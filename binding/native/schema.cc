@@ -135,7 +135,7 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
   const bool pairs_lists = name.rfind("aten::_foreach_", 0) == 0;
-  Operator compiled{*handle, {}, {}, {}, false, pairs_lists, WithTensor(name, overload)};
+  Operator compiled{*handle, {}, {}, {}, false, pairs_lists, WithTensor(name, overload), {}};
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
     compiled.defaults.push_back(argument.default_value());
@@ -147,6 +147,7 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
     compiled.returns.push_back({CompileType(result.real_type(), text), written, reshaped});
     compiled.reshapes |= reshaped;
   }
+  compiled.direct = DirectHandleOf(compiled);
   return compiled;
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "direct.h"
+
 namespace torch_js {
 
 class Environment;
@@ -54,6 +56,7 @@ struct Operator {
   bool pairs_lists = false;
   // What is called in its place where its second argument, a number, stands for a tensor.
   std::optional<c10::OperatorHandle> with_tensor;
+  DirectHandle direct;
 };
 
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.
