@@ -1,7 +1,7 @@
 // Who frees what: scopes, keep, dispose, and that nothing is left behind.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
-import { collectGarbageUntil } from '../support/memory.js';
+import { collectGarbageUntil, liveHeap } from '../support/memory.js';
 
 let before: { tensors: number; bytes: number };
 beforeEach(() => {
@@ -77,6 +77,17 @@ describe('tidy', () => {
 });
 
 describe('dispose', () => {
+  test('a long loop that frees as it goes leaves nothing behind in its scope', () => {
+    const x = torch.ones([1]);
+    const grown = torch.tidy(() => {
+      const heap = liveHeap();
+      for (let i = 0; i < 100_000; i++) x.relu().dispose();
+      return liveHeap() - heap;
+    });
+    expect(grown).toBeLessThan(1e6); // 10 bytes a turn; a tensor's object has more
+    x.dispose();
+  });
+
   test('use after it says so, and twice is fine', () => {
     const tensor = torch.ones([2]);
     const method = () => tensor.add(1);

@@ -10,13 +10,24 @@ export function held(): { tensors: number; bytes: number } {
   return { tensors, bytes };
 }
 
+/** The engine's own way to collect, which programs have by an option. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
+
+/** Bytes of live JavaScript objects. */
+export function liveHeap(): number {
+  collector()();
+  return process.memoryUsage().heapUsed;
+}
+
 /**
  * Frees what earlier tests dropped, so that no finalizer of theirs runs between two looks at `held`:
  * test files share the table of tensors.
  */
 export async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc');
-  const gc: () => void = runInNewContext('gc');
+  const gc = collector();
   // The engine collects, and runs finalizers, in portions: all is gone when three rounds found nothing.
   for (let idle = 0; idle < 3; ) {
     const before = torch.memory().tensors;

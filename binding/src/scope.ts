@@ -55,6 +55,8 @@ export class ScopedHandle {
     numbers[0] = 1;
     numbers[1] = this._release();
     addon.disposeMany();
+    // A long loop that frees as it goes leaves nothing behind in its scope.
+    if (open !== null && open[open.length - 1] === this) open.pop();
   }
 
   [Symbol.dispose](): void {
