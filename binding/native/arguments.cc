@@ -34,7 +34,7 @@ class ArgumentReader {
       }
     }
     SettleNumbers();
-    if (op.with_tensor) WrapNumber(1);
+    if (op.with_tensor) WrapNumber(op.number);
     if (op.pairs_lists) RequirePairs(op);
   }
 

@@ -113,32 +113,63 @@ Napi::Object Describe(Napi::Env env, const Type& type) {
   return object;
 }
 
-// Python has no signatures for these: a number is a tensor there, which says of itself that it was
-// a number, and autograd records the same as for any tensor (MulBackward0).
-std::optional<c10::OperatorHandle> WithTensor(const std::string& name,
-                                              const std::string& overload) {
-  static const std::set<std::string> names = {"aten::add",    "aten::subtract",   "aten::multiply",
-                                              "aten::divide", "aten::sub",        "aten::mul",
-                                              "aten::div",    "aten::true_divide"};
+std::optional<c10::OperatorHandle> Find(const std::string& name, const std::string& overload) {
+  return c10::Dispatcher::singleton().findSchema({name, overload});
+}
+
+// Python has no signatures with numbers for these: a number is a tensor there, which says of itself
+// that it was a number, and autograd records the same as for any tensor (MulBackward0).
+bool IsArithmetic(const std::string& name) {
+  static const std::set<std::string> names = {
+      "aten::add", "aten::subtract", "aten::multiply",    "aten::divide",      "aten::sub",
+      "aten::mul", "aten::div",      "aten::true_divide", "aten::floor_divide"};
+  return names.count(name) > 0;
+}
+
+std::optional<c10::OperatorHandle> WithSecondNumber(const std::string& name,
+                                                    const std::string& overload) {
   const bool in_place = name.back() == '_';
   if (overload != "Scalar" && overload != "Scalar_mode") return std::nullopt;
-  if (!names.count(name.substr(0, name.size() - in_place))) return std::nullopt;
-  return c10::Dispatcher::singleton().findSchema(
-      {name, overload == "Scalar" ? "Tensor" : "Tensor_mode"});
+  if (!IsArithmetic(name.substr(0, name.size() - in_place))) return std::nullopt;
+  return Find(name, overload == "Scalar" ? "Tensor" : "Tensor_mode");
+}
+
+std::optional<c10::OperatorHandle> WithFirstNumber(const std::string& name,
+                                                   const std::string& overload) {
+  if (!IsArithmetic(name)) return std::nullopt;
+  if (overload == "Scalar_Tensor_mode") return Find(name, "Tensor_mode");
+  if (overload != "Scalar_Tensor") return std::nullopt;
+  const auto found = Find(name, "Tensor");
+  return found ? found : Find(name, "");  // floor_divide
+}
+
+// The schema as it is called. That of a number before a tensor is no dispatcher's: it is given its
+// own name, and says what its first argument is.
+std::string TextOf(const Operator& op, const std::string& name) {
+  const std::string text = c10::toString(op.handle.schema());
+  if (!op.with_tensor || op.number != 0) return text;
+  static const std::string first = "(Tensor ";
+  return name + "(Scalar " + text.substr(text.find(first) + first.size());
 }
 
 }  // namespace
 
 Operator CompileOperator(const std::string& name, const std::string& overload) {
-  auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
+  const auto before = WithFirstNumber(name, overload);
+  const auto handle = before ? before : Find(name, overload);
   if (!handle) throw std::invalid_argument("LibTorch has no operator " + name + "." + overload);
   const c10::FunctionSchema& schema = handle->schema();
   const std::string text = c10::toString(schema);
-  const bool pairs_lists = name.rfind("aten::_foreach_", 0) == 0;
-  Operator compiled{*handle, {}, {}, {}, false, pairs_lists, WithTensor(name, overload), {}};
+  Operator compiled{*handle};
+  compiled.pairs_lists = name.rfind("aten::_foreach_", 0) == 0;
+  compiled.with_tensor = before ? before : WithSecondNumber(name, overload);
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
     compiled.defaults.push_back(argument.default_value());
+  }
+  if (before) {
+    compiled.number = 0;
+    compiled.arguments[0].kind = Kind::kScalar;
   }
   const bool resizes = name.rfind("aten::resize", 0) == 0 || name == "aten::as_strided_";
   for (const c10::Argument& result : schema.returns()) {
@@ -155,7 +186,7 @@ Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::string name = TextFrom(info[0]);
   const std::string overload = TextFrom(info[1]);
-  if (!c10::Dispatcher::singleton().findSchema({name, overload})) return env.Null();
+  if (!Find(name, overload) && !WithFirstNumber(name, overload)) return env.Null();
 
   environment.operators.push_back(CompileOperator(name, overload));
   const Operator& compiled = environment.operators.back();
@@ -179,7 +210,7 @@ Napi::Value Resolve(Environment& environment, const Napi::CallbackInfo& info) {
   }
   Napi::Object description = Napi::Object::New(env);
   description["id"] = static_cast<double>(environment.operators.size() - 1);
-  description["schema"] = c10::toString(schema);
+  description["schema"] = TextOf(compiled, name + "." + overload);
   description["generated"] = compiled.handle.hasTag(at::Tag::generated);
   description["arguments"] = arguments;
   description["returns"] = returns;
@@ -205,7 +236,10 @@ Napi::Value Overloads(Environment&, const Napi::CallbackInfo& info) {
   for (const auto& candidate : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
     const std::string& overload = candidate->schema().overload_name();
     // TorchScript adds overloads of its own for plain numbers; the dispatcher does not know those.
-    if (c10::Dispatcher::singleton().findSchema({name, overload})) names[count++] = overload;
+    if (Find(name, overload)) names[count++] = overload;
+  }
+  for (const char* overload : {"Scalar_Tensor", "Scalar_Tensor_mode"}) {
+    if (WithFirstNumber(name, overload)) names[count++] = overload;
   }
   return names;
 }

@@ -47,19 +47,22 @@ struct ReturnType {
 // One overload, ready to be called. Owned by its Environment; immutable after it was compiled.
 struct Operator {
   c10::OperatorHandle handle;
-  std::vector<Type> arguments;
-  std::vector<std::optional<c10::IValue>> defaults;
-  std::vector<ReturnType> returns;
+  std::vector<Type> arguments{};
+  std::vector<std::optional<c10::IValue>> defaults{};
+  std::vector<ReturnType> returns{};
   bool reshapes = false;  // whether it gives an argument a shape
   // Whether its lists go together item by item. LibTorch's recording for autograd relies on it and
   // reads beyond a shorter list.
   bool pairs_lists = false;
-  // What is called in its place where its second argument, a number, stands for a tensor.
-  std::optional<c10::OperatorHandle> with_tensor;
-  DirectHandle direct;
+  // What is called in its place where one of its arguments, a number, stands for a tensor.
+  std::optional<c10::OperatorHandle> with_tensor{};
+  size_t number = 1;  // which argument that is
+  DirectHandle direct{};
 };
 
 // Compiles `name.overload`; throws where it is unknown or has an argument that no code stands for.
+// Arithmetic has overloads that the dispatcher lacks, for a number before a tensor, as in Python:
+// `sub.Scalar_Tensor`, `div.Scalar_Tensor_mode`.
 Operator CompileOperator(const std::string& name, const std::string& overload);
 
 // JavaScript: resolve(name, overload) -> {id, schema, generated, arguments: [...], returns: [...]},

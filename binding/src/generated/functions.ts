@@ -1265,6 +1265,12 @@ export interface Functions {
   /** `self + alpha * other`. The result goes into `out`.
    * `aten::add.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)` */
   add(self: Tensor, other: Scalar, alpha: Scalar | { out: Tensor; alpha?: Scalar }, options?: { out: Tensor; alpha?: Scalar }): Tensor;
+  /** `self + alpha * other`.
+   * `aten::add.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  add(self: Scalar, other: Tensor, options?: { alpha?: Scalar }): Tensor;
+  /** `self + alpha * other`.
+   * `aten::add.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  add(self: Scalar, options: { other: Tensor; alpha?: Scalar }): Tensor;
   /** `beta * self` plus `alpha` times the sum of the products of two batches of matrices.
    * `aten::addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor` */
   addbmm(self: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
@@ -2586,6 +2592,15 @@ export interface Functions {
    * `aten::div.Scalar_mode_out(Tensor self, Scalar other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)` */
   div(self: Tensor, other: Scalar, options: { rounding_mode: 'floor' | 'trunc' | null; out: Tensor }): Tensor;
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::div.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  div(self: Scalar, other: Tensor): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::div.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  div(self: Scalar, options: { other: Tensor }): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::div.Scalar_Tensor_mode(Scalar self, Tensor other, *, str? rounding_mode) -> Tensor` */
+  div(self: Scalar, other: Tensor, options: { rounding_mode: 'floor' | 'trunc' | null }): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
    * `aten::divide.Tensor(Tensor self, Tensor other) -> Tensor` */
   divide(self: Tensor, other: Tensor): Tensor;
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
@@ -2609,6 +2624,15 @@ export interface Functions {
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it. The result goes into `out`.
    * `aten::divide.out_mode(Tensor self, Tensor other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)` */
   divide(self: Tensor, other: Tensor, options: { rounding_mode: 'floor' | 'trunc' | null; out: Tensor }): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  divide(self: Scalar, other: Tensor): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  divide(self: Scalar, options: { other: Tensor }): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::divide.Scalar_Tensor_mode(Scalar self, Tensor other, *, str? rounding_mode) -> Tensor` */
+  divide(self: Scalar, other: Tensor, options: { rounding_mode: 'floor' | 'trunc' | null }): Tensor;
   /** The product of two vectors.
    * `aten::dot(Tensor self, Tensor tensor) -> Tensor` */
   dot(self: Tensor, tensor: Tensor): Tensor;
@@ -3155,6 +3179,12 @@ export interface Functions {
   /** `self / other` rounded down. The result goes into `out`.
    * `aten::floor_divide.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)` */
   floor_divide(self: Tensor, other: Scalar, options: { out: Tensor }): Tensor;
+  /** `self / other` rounded down.
+   * `aten::floor_divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  floor_divide(self: Scalar, other: Tensor): Tensor;
+  /** `self / other` rounded down.
+   * `aten::floor_divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  floor_divide(self: Scalar, options: { other: Tensor }): Tensor;
   /** The greater of the two; beside NaN the other.
    * `aten::fmax(Tensor self, Tensor other) -> Tensor` */
   fmax(self: Tensor, other: Tensor): Tensor;
@@ -5249,6 +5279,12 @@ export interface Functions {
   /** `self * other`. The result goes into `out`.
    * `aten::mul.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)` */
   mul(self: Tensor, other: Scalar, options: { out: Tensor }): Tensor;
+  /** `self * other`.
+   * `aten::mul.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  mul(self: Scalar, other: Tensor): Tensor;
+  /** `self * other`.
+   * `aten::mul.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  mul(self: Scalar, options: { other: Tensor }): Tensor;
   /** Hinge loss of classes beside the right one.
    * `aten::multi_margin_loss(Tensor self, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int reduction=1) -> Tensor` */
   multi_margin_loss(self: Tensor, target: Tensor, p?: Scalar | Options.MultiMarginLoss, margin?: Scalar | Options.MultiMarginLoss, weight?: Tensor | null | Options.MultiMarginLoss, reduction?: Int | Options.MultiMarginLoss, options?: Options.MultiMarginLoss): Tensor;
@@ -5291,6 +5327,12 @@ export interface Functions {
   /** `self * other`. The result goes into `out`.
    * `aten::multiply.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)` */
   multiply(self: Tensor, other: Tensor, options: { out: Tensor }): Tensor;
+  /** `self * other`.
+   * `aten::multiply.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  multiply(self: Scalar, other: Tensor): Tensor;
+  /** `self * other`.
+   * `aten::multiply.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  multiply(self: Scalar, options: { other: Tensor }): Tensor;
   /** The product of a matrix and a vector.
    * `aten::mv(Tensor self, Tensor vec) -> Tensor` */
   mv(self: Tensor, vec: Tensor): Tensor;
@@ -7692,6 +7734,12 @@ export interface Functions {
    * `aten::sub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)` */
   sub(self: Tensor, other: Scalar, alpha: Scalar | { out: Tensor; alpha?: Scalar }, options?: { out: Tensor; alpha?: Scalar }): Tensor;
   /** `self - alpha * other`.
+   * `aten::sub.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  sub(self: Scalar, other: Tensor, options?: { alpha?: Scalar }): Tensor;
+  /** `self - alpha * other`.
+   * `aten::sub.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  sub(self: Scalar, options: { other: Tensor; alpha?: Scalar }): Tensor;
+  /** `self - alpha * other`.
    * `aten::subtract.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor` */
   subtract(self: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
   /** `self - alpha * other`.
@@ -7706,6 +7754,12 @@ export interface Functions {
   /** `self - alpha * other`.
    * `aten::subtract.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor` */
   subtract(self: Tensor, options: { other: Scalar; alpha?: Scalar }): Tensor;
+  /** `self - alpha * other`.
+   * `aten::subtract.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  subtract(self: Scalar, other: Tensor, options?: { alpha?: Scalar }): Tensor;
+  /** `self - alpha * other`.
+   * `aten::subtract.Scalar_Tensor(Scalar self, Tensor other, *, Scalar alpha=1) -> Tensor` */
+  subtract(self: Scalar, options: { other: Tensor; alpha?: Scalar }): Tensor;
   /** The sum of all elements, or along `dim`.
    * `aten::sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor` */
   sum(self: Tensor, dim: Int | readonly Int[] | null, keepdim?: boolean | { keepdim?: boolean; dtype?: DType | null }, options?: { keepdim?: boolean; dtype?: DType | null }): Tensor;
@@ -7949,6 +8003,12 @@ export interface Functions {
   /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it. The result goes into `out`.
    * `aten::true_divide.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)` */
   true_divide(self: Tensor, other: Tensor, options: { out: Tensor }): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::true_divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  true_divide(self: Scalar, other: Tensor): Tensor;
+  /** `self / other`; `rounding_mode` 'trunc' or 'floor' rounds it.
+   * `aten::true_divide.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` */
+  true_divide(self: Scalar, options: { other: Tensor }): Tensor;
   /** Each element without what is behind the point.
    * `aten::trunc(Tensor self) -> Tensor` */
   trunc(self: Tensor): Tensor;
