@@ -37,6 +37,11 @@ export interface FanOutOptions extends BatchNormSettings {
   stride: number;
   /** One channel in so many goes through the operations, the first ones of x; the others pass by. */
   groups: number;
+  /**
+   * How many of the outputs, from the first on, are whole nodes, which nothing is added to any more: their
+   * channels are dealt out in turns, the first of each of `groups` groups, then the second of each.
+   */
+  complete: number;
 }
 
 const fanOut = operator('torch_js::fan_out');
@@ -49,10 +54,10 @@ const fanOut = operator('torch_js::fan_out');
  */
 export function fan_out(x: Tensor, options: FanOutOptions): Tensor[] {
   const { weights, passes, partial, parameters, running, rows, primitives } = options;
-  const { stride, groups, training, momentum, eps } = options;
+  const { stride, groups, complete, training, momentum, eps } = options;
   return fanOut.call([
     ...[x, weights, passes, partial, parameters, running, rows, [...primitives]],
-    ...[stride, groups, training, momentum, eps],
+    ...[stride, groups, complete, training, momentum, eps],
   ]) as Tensor[];
 }
 
@@ -85,4 +90,22 @@ export function conv_bn(x: Tensor, options: ConvBnOptions): Tensor {
     ...[x, parameters, gamma, beta, running],
     ...[relu, stride, padding, training, momentum, eps],
   ]) as Tensor;
+}
+
+const instructionSet = operator('torch_js::instruction_set');
+
+/**
+ * `avx512`, `avx2` or `baseline` (SSE2, NEON): what the kernels use here. The environment's ATEN_CPU_CAPABILITY (`avx2`,
+ * `default`), LibTorch's own name, holds both to less than the machine has.
+ */
+export function instruction_set(): 'avx512' | 'avx2' | 'baseline' {
+  return instructionSet.call([]) as 'avx512' | 'avx2' | 'baseline';
+}
+
+const regionSeconds = operator('torch_js::region_seconds');
+
+/** Seconds that the process has spent in each parallel part of the kernels so far. */
+export function region_seconds(): Record<string, number> {
+  const [regions, seconds] = regionSeconds.call([]) as [string[], number[]];
+  return Object.fromEntries(regions.map((region, i) => [region, seconds[i] as number]));
 }

@@ -70,7 +70,7 @@ export interface FusedNodesOptions {
 
 /** The first two states of a cell [N, C, H, W], and the nodes that follow from them. */
 export function fusedNodes(first: readonly Tensor[], options: FusedNodesOptions): Tensor[] {
-  const { edges, steps } = options;
+  const { steps } = options;
   const states = [...first];
   let sums: Tensor[] = [];
   for (let state = 0; state <= steps; state++) {
@@ -79,17 +79,13 @@ export function fusedNodes(first: readonly Tensor[], options: FusedNodesOptions)
     for (let i = Math.max(state - 1, 0); i < steps; i++) rows.push((i * (i + 3)) / 2 + state);
     const next = fanOut(states[state] as Tensor, sums, rows, options);
     for (const sum of sums) sum.dispose();
-    if (state > 0) {
-      const { k } = edges[rows[0] as number] as MixedOp;
-      const node = next.shift() as Tensor;
-      states.push(k > 1 ? torch.tidy(() => channel_shuffle(node, k)) : node);
-    }
+    if (state > 0) states.push(next.shift() as Tensor);
     sums = next;
   }
   return states;
 }
 
-/** `partial` plus what leaves a state `x` by the edges `rows`. */
+/** `partial` plus what leaves a state `x` by the edges `rows`; the first of what was begun before is then a node. */
 function fanOut(
   x: Tensor,
   partial: Tensor[],
@@ -102,8 +98,11 @@ function fanOut(
   const { primitives, outside } = parts[0] as Parts;
   const normalisations = parts.flatMap((part) => part.normalisations);
   const { momentum = 0, eps = 0 } = normalisations[0] ?? {};
+  const completes = partial.length > 0;
   const outputs = torch.kernels.fan_out(x, {
     ...{ weights, passes, partial, rows, primitives, stride, groups, training, momentum, eps },
+    // What the modules outside give belongs to it.
+    complete: completes && outside.length === 0 ? 1 : 0,
     parameters: parts.flatMap((part) => part.convolutions.map(({ weight }) => weight)),
     running: normalisations.flatMap(runningOf),
   });
@@ -122,7 +121,7 @@ function fanOut(
         sum = sum.add(term);
       }
       output.dispose();
-      return sum;
+      return completes && e === 0 && groups > 1 ? channel_shuffle(sum, groups) : sum;
     }),
   );
 }

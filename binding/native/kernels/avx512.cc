@@ -4,7 +4,7 @@
 namespace torch_js::kernels {
 
 extern const KernelSet kAvx512;
-const KernelSet kAvx512 = {{&kTable<float, 16>, &kTable<float, 8>},
-                           {&kTable<double, 8>, &kTable<double, 4>}};
+const KernelSet kAvx512 = {
+    "avx512", {&kTable<float, 16>, &kTable<float, 8>}, {&kTable<double, 8>, &kTable<double, 4>}};
 
 }  // namespace torch_js::kernels

@@ -4,7 +4,7 @@
 namespace torch_js::kernels {
 
 extern const KernelSet kBaseline;
-const KernelSet kBaseline = {{&kTable<float, 4>, &kTable<float, 4>},
-                             {&kTable<double, 2>, &kTable<double, 2>}};
+const KernelSet kBaseline = {
+    "baseline", {&kTable<float, 4>, &kTable<float, 4>}, {&kTable<double, 2>, &kTable<double, 2>}};
 
 }  // namespace torch_js::kernels

@@ -33,6 +33,8 @@ const SampleKernels<T>& Narrowest(const SampleKernels<T>* const (&tables)[2], In
 
 }  // namespace
 
+const char* InstructionSet() { return ThisMachine().name; }
+
 template <>
 const SampleKernels<float>& KernelsFor(Index channels) {
   return Narrowest(ThisMachine().float32, channels);

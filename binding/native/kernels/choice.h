@@ -3,6 +3,7 @@
 
 #include <ATen/Parallel.h>
 
+#include "regions.h"
 #include "sample.h"
 
 namespace torch_js::kernels {
@@ -11,6 +12,9 @@ namespace torch_js::kernels {
 // for samples of so many channels.
 template <typename T>
 const SampleKernels<T>& KernelsFor(Index channels);
+
+// "avx512", "avx2" or "baseline": whose tables these are.
+const char* InstructionSet();
 
 // The channels of own buffers: whole vectors.
 template <typename T>
@@ -24,7 +28,8 @@ inline Index Parts(Index batch) { return std::min<Index>(batch, at::get_num_thre
 
 // Calls body(part, sample) for all samples, those of a part in their order.
 template <typename Body>
-void EachSample(Index batch, const Body& body) {
+void EachSample(Region region, Index batch, const Body& body) {
+  const RegionTimer timer(region);
   const Index parts = Parts(batch);
   at::parallel_for(0, parts, 1, [&](Index begin, Index end) {
     for (Index part = begin; part < end; ++part) {

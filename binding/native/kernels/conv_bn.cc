@@ -117,7 +117,7 @@ at::Tensor ConvBn<T>::Forward(const at::Tensor& gamma, const at::Tensor& beta,
   values = Pooled({batch_ * pixels_ * padded_out_}, tensor_options_);
   const std::vector<Scratch> scratches = Scratches(false);
   PartSums<double> sums(Parts(batch_), 2 * padded_out_);
-  EachSample(batch_, [&](Index part, Index n) {
+  EachSample(Region::kConvBn, batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches[part];
     LoadFrame(n, scratch);
     double* sum = options_.normal.training ? sums.of(part) : nullptr;
@@ -141,7 +141,7 @@ at::Tensor ConvBn<T>::Forward(const at::Tensor& gamma, const at::Tensor& beta,
   const Index height = shape_.gather.height, width = shape_.gather.width;
   at::Tensor output = Pooled({batch_, out_channels_, height, width}, tensor_options_,
                              at::MemoryFormat::ChannelsLast);
-  EachSample(batch_, [&](Index part, Index n) {
+  EachSample(Region::kConvBn, batch_, [&](Index part, Index n) {
     const T* terms = Values(n);
     const T* scales = scale.data();
     const bool whole = padded_out_ == out_channels_;
@@ -158,6 +158,14 @@ template <typename T>
 ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor& gamma,
                                     bool want_x, bool want_parameters) {
   const Normal<T> normal(statistics.const_data_ptr<double>(), padded_out_);
+  const at::ScalarType type = tensor_options_.dtype().toScalarType();
+  Require("conv_bn: the gradient", gradient,
+          {batch_, out_channels_, shape_.gather.height, shape_.gather.width}, type);
+  if (gamma.defined()) Require("conv_bn: gamma", gamma, {out_channels_}, type);
+  // They may have been resized since.
+  TORCH_CHECK_VALUE(
+      values.numel() == batch_ * pixels_ * padded_out_ && statistics.numel() == 2 * padded_out_,
+      "conv_bn: x is no longer what it was in the forward pass");
   const Pixels<T> gradients(gradient);
   const std::vector<Scratch> scratches = Scratches(true);
   PartSums<double> sums(Parts(batch_), 2 * padded_out_);
@@ -166,7 +174,7 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
                   padded_out_);
     return scratch.out.data();
   };
-  EachSample(batch_, [&](Index part, Index n) {
+  EachSample(Region::kConvBnBackward, batch_, [&](Index part, Index n) {
     const T* g = load(n, scratches[part]);
     kernels_.sums(g, pixels_, padded_out_, sums.of(part));
     kernels_.dots(g, Values(n), normal.mean(), pixels_, padded_out_, sums.of(part) + padded_out_);
@@ -194,7 +202,7 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
     result.x = Pooled({batch_, channels_, frame_.height, frame_.width}, tensor_options_,
                       at::MemoryFormat::ChannelsLast);
   }
-  EachSample(batch_, [&](Index part, Index n) {
+  EachSample(Region::kConvBnBackward, batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches[part];
     LoadFrame(n, scratch);
     kernels_.affine(load(n, scratch), Values(n), factors.a.data(), factors.b.data(),

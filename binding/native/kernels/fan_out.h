@@ -17,12 +17,14 @@ struct FanOutOptions : torch::CustomClassHolder {
   std::vector<int64_t> rows;  // of the weights, by edge
   std::vector<Primitive> primitives;
   int64_t stride, groups;
+  int64_t complete;  // how many of the outputs, from the first on, are whole nodes
   NormalOptions normal;
 };
 
 // Undefined where not wanted.
 struct FanOutGradients {
   at::Tensor x, weights, passes;
+  std::vector<at::Tensor> sums;  // of the nodes; never undefined
   std::vector<at::Tensor> parameters;
 };
 
@@ -32,7 +34,8 @@ class FanOut {
   FanOut(const FanOutOptions& options, const at::Tensor& x,
          const std::vector<at::Tensor>& parameters);
 
-  // Partial sums of the nodes plus this state's share. `weights` [edges of the cell, primitives];
+  // Partial sums of the nodes plus this state's share; whole nodes with their channels dealt out in
+  // `groups`. `weights` [edges of the cell, primitives];
   // `passes` [edges of the cell] or undefined, factors of a whole edge.
   std::vector<at::Tensor> Forward(const std::vector<at::Tensor>& partial, const at::Tensor& weights,
                                   const at::Tensor& passes, const std::vector<Running>& running);
@@ -70,8 +73,15 @@ class FanOut {
                  const std::vector<std::vector<int64_t>>& shapes);
   void Check(const std::vector<at::Tensor>& partial, const at::Tensor& weights,
              const at::Tensor& passes, const std::vector<Running>& running) const;
+  void CheckWeights(const at::Tensor& weights, const at::Tensor& passes) const;
   void ReadWeights(const at::Tensor& weights, const at::Tensor& passes);
   double Weight(const Edge& edge, const Branch& branch) const;
+  // Whether the channels of an output are dealt out.
+  bool IsShuffled(size_t edge) const {
+    return options_.groups > 1 && static_cast<int64_t>(edge) < options_.complete;
+  }
+  // The gradients of the outputs as those of the sums.
+  std::vector<at::Tensor> Unshuffled(const std::vector<at::Tensor>& gradients) const;
   PoolShape Pool() const;
   PoolShape RestPool() const;
   std::vector<at::Tensor> Mix(const std::vector<at::Tensor>& partial,

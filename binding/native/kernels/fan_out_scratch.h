@@ -8,7 +8,7 @@ namespace torch_js::kernels {
 
 template <typename T>
 struct FanOut<T>::Scratch {
-  Buffer<T> state, frame, inner, z, mixed, rest, pooled_rest, mixed_rest;
+  Buffer<T> state, frame, inner, z, mixed, rest, pooled_rest, mixed_rest, node;
   // Backward alone.
   Buffer<T> g, g_rest, dy, dz, dz_strip, dinner, dstate, drelu, dpools[2], dpooled_rest, drest;
 
@@ -24,7 +24,10 @@ struct FanOut<T>::Scratch {
     rest = buffer(size * fan_out.padded_rest_);
     pooled_rest = buffer(pixels * fan_out.padded_rest_);
     mixed_rest = buffer(pixels * fan_out.padded_rest_);
-    if (!backward) return;
+    if (!backward) {
+      if (fan_out.IsShuffled(0)) node = buffer(pixels * fan_out.channels_);
+      return;
+    }
     g = buffer(pixels * fan_out.padded_);
     g_rest = buffer(pixels * fan_out.padded_rest_);
     dy = buffer(pixels * fan_out.padded_);

@@ -79,7 +79,7 @@ class FanOutFunction : public torch::autograd::Function<FanOutFunction> {
                                      want_parameters);
       variable_list inputs{result.x, result.weights, result.passes};
       // The partial sums are added as they are.
-      inputs.insert(inputs.end(), gradients.begin(), gradients.begin() + partial);
+      inputs.insert(inputs.end(), result.sums.begin(), result.sums.begin() + partial);
       result.parameters.resize(own.size());
       inputs.insert(inputs.end(), result.parameters.begin(), result.parameters.end());
       inputs.resize(inputs.size() + 2);
@@ -92,18 +92,21 @@ std::vector<at::Tensor> RunFanOut(const at::Tensor& x, const at::Tensor& weights
                                   const std::optional<at::Tensor>& passes, at::TensorList partial,
                                   at::TensorList parameters, at::TensorList running,
                                   at::IntArrayRef rows, const c10::List<std::string>& primitives,
-                                  int64_t stride, int64_t groups, bool training, double momentum,
-                                  double eps) {
+                                  int64_t stride, int64_t groups, int64_t complete, bool training,
+                                  double momentum, double eps) {
   RequireImages("fan_out", x);
   TORCH_CHECK_VALUE(stride == 1 || stride == 2, "fan_out: stride must be 1 or 2, got ", stride);
   TORCH_CHECK_VALUE(groups > 0 && x.size(1) % groups == 0, "fan_out: groups must divide the ",
                     x.size(1), " channels of x, got ", groups);
   TORCH_CHECK_VALUE(!rows.empty(), "fan_out: rows must hold at least one edge");
+  TORCH_CHECK_VALUE(complete >= 0 && complete <= static_cast<int64_t>(rows.size()),
+                    "fan_out: complete must be in 0..", rows.size(), ", got ", complete);
   auto options = c10::make_intrusive<FanOutOptions>();
   options->rows = rows.vec();
   for (const std::string& name : primitives) options->primitives.push_back(Primitive::Of(name));
   options->stride = stride;
   options->groups = groups;
+  options->complete = complete;
   options->normal = {training, momentum, eps};
   return FanOutFunction::apply(x, weights, passes, partial, parameters, running.vec(), options);
 }
@@ -175,11 +178,20 @@ at::Tensor RunConvBn(const at::Tensor& x, at::TensorList parameters,
 TORCH_LIBRARY(torch_js, library) {
   library.def(
       "fan_out(Tensor x, Tensor weights, Tensor? passes, Tensor[] partial, Tensor[] parameters, "
-      "Tensor[] running, int[] rows, str[] primitives, int stride, int groups, bool training, "
-      "float momentum, float eps) -> Tensor[]");
+      "Tensor[] running, int[] rows, str[] primitives, int stride, int groups, int complete, "
+      "bool training, float momentum, float eps) -> Tensor[]");
   library.def(
       "conv_bn(Tensor x, Tensor[] parameters, Tensor? gamma, Tensor? beta, Tensor[] running, "
       "bool relu, int stride, int padding, bool training, float momentum, float eps) -> Tensor");
+  library.def("instruction_set() -> str", [] { return std::string(InstructionSet()); });
+  library.def("region_seconds() -> (str[] regions, float[] seconds)", [] {
+    std::tuple<std::vector<std::string>, std::vector<double>> result;
+    for (int i = 0; i < static_cast<int>(Region::kCount); ++i) {
+      std::get<0>(result).push_back(kRegionNames[i]);
+      std::get<1>(result).push_back(SecondsIn(static_cast<Region>(i)));
+    }
+    return result;
+  });
   library.impl("conv_bn", c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(RunConvBn));
   library.impl("fan_out", c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(RunFanOut));
 }

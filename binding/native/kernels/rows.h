@@ -35,6 +35,15 @@ void Unpack(const T* from, Index padded, Index channels, Index pixels, const T* 
   }
 }
 
+template <typename T>
+void Transpose(const T* from, Index step, Index pixels, Index rows, Index columns, T* to) {
+  for (Index i = 0; i < pixels; ++i, from += step, to += rows * columns) {
+    for (Index r = 0; r < rows; ++r) {
+      for (Index c = 0; c < columns; ++c) to[c * rows + r] = from[r * columns + c];
+    }
+  }
+}
+
 template <typename T, int N>
 void Rectify(const T* from, Index height, Index width, Index channels, const T* scale,
              const T* shift, T* frame, Index row, Index corner) {

@@ -81,6 +81,9 @@ struct SampleKernels {
   // The way back, plus the values of `partial` (null: nothing), which lie as `to`.
   void (*unpack)(const T* from, Index padded, Index channels, Index pixels, const T* partial, T* to,
                  Index step);
+  // Each of `pixels` pixels `step` apart holds a matrix [rows, columns]; `to` gets their
+  // transposes, one behind the other.
+  void (*transpose)(const T* from, Index step, Index pixels, Index rows, Index columns, T* to);
   // max(scale * x + shift, 0), or max(x, 0) without a scale, into the middle of a frame.
   void (*rectify)(const T* from, Index height, Index width, Index channels, const T* scale,
                   const T* shift, T* frame, Index row, Index corner);
@@ -116,6 +119,7 @@ struct SampleKernels {
 
 // Tables of one instruction set, by width of their vectors: the widest first.
 struct KernelSet {
+  const char* name;
   const SampleKernels<float>* float32[2];
   const SampleKernels<double>* float64[2];
 };

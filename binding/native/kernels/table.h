@@ -14,6 +14,7 @@ constexpr SampleKernels<T> kTable = {
     .lanes = N,
     .pack = Pack<T, N>,
     .unpack = Unpack<T, N>,
+    .transpose = Transpose<T>,
     .rectify = Rectify<T, N>,
     .mask = Mask<T, N>,
     .forward = Forward<T, N>,

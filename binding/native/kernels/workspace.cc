@@ -24,23 +24,27 @@ class Pool {
 
   void* Take(size_t bytes) {
     const std::lock_guard lock(mutex_);
-    used_ += bytes;
-    if (used_ > most_) most_ = used_;
+    const size_t most = std::max(most_, used_ + bytes);
     if (auto found = free_.find(bytes); found != free_.end()) {
       void* block = found->second;
       kept_ -= bytes;
       free_.erase(found);
+      used_ += bytes;
       ASAN_UNPOISON_MEMORY_REGION(block, bytes);
       return block;
     }
-    while (!free_.empty() && used_ + kept_ > most_) {
+    while (!free_.empty() && used_ + bytes + kept_ > most) {
       const auto largest = std::prev(free_.end());
       kept_ -= largest->first;
       ASAN_UNPOISON_MEMORY_REGION(largest->second, largest->first);
       c10::GetCPUAllocator()->raw_deallocate(largest->second);
       free_.erase(largest);
     }
-    return c10::GetCPUAllocator()->raw_allocate(bytes);
+    void* block = c10::GetCPUAllocator()->raw_allocate(bytes);
+    // Had it thrown, nothing would have changed.
+    used_ += bytes;
+    most_ = most;
+    return block;
   }
 
   void Give(void* block, size_t bytes) {
