@@ -2,8 +2,9 @@
 
 import type { TransformSpec } from '../src/data/transforms.js';
 
-/** A request to benchmarks/trials/step.ts: a few steps of the B-DARTS search network. */
+/** A request to benchmarks/trials/step.ts: a few steps of a search network. */
 export interface StepRequest {
+  method: 'B-DARTS' | 'B-PC-DARTS';
   threads: number;
   seed: number;
   /** Initial channels C of the network. */
@@ -17,8 +18,14 @@ export interface StepRequest {
   /** Of our side; Python's is always its plain eager one. */
   execution: 'plain' | 'fused';
   steps: number;
-  /** The first steps, left out of the time. */
+  /** Whole steps of a search, architecture and weights; 0: none. */
+  search_steps: number;
+  /** Of the images that the workers of such a search load. */
+  transforms: readonly TransformSpec[];
+  /** The first steps of each kind, left out of the time. */
   warmup: number;
+  /** Where Python keeps what torch.compile makes; without it, Python computes eagerly. */
+  compile?: string;
 }
 
 /** A request to benchmarks/trials/dispatch.ts: loops over single operators on tensors of a few elements. */
@@ -63,6 +70,8 @@ export interface Metric {
   unit: 's' | 'ns' | 'bytes';
   /** Largest ratio of ours to Python's that reaches the goal; without one the figure is only reported. */
   goal?: number;
+  /** Whether Python has no such figure. */
+  alone?: true;
 }
 
 /** One kind of trial process, with what it measures. */
@@ -80,18 +89,15 @@ export interface Options {
   trials: number;
   threads: number;
   batch: number;
+  /** How our supernets compute (step). */
+  execution: 'plain' | 'fused';
+  /** A folder for what torch.compile makes in Python (step). */
+  compile?: string;
   /** A folder with JPEG files (loader). */
   images?: string;
 }
 
 const SEED = 2;
-
-function network(training: boolean, { threads, batch }: Options, steps: number): StepRequest {
-  return {
-    ...{ threads, seed: SEED, channels: 16, batch, size: 32 },
-    ...{ training, execution: 'plain', steps, warmup: 1 },
-  };
-}
 
 /*
  * Memory is judged by its growth: the peak of the resident set after the steps less the peak before the first. The
@@ -111,6 +117,40 @@ function memory(goal: number): Metric[] {
  * its first value each tensor is a mapping of its own, and the peak is that of the tensors alive.
  */
 const SEPARATE_MAPPINGS = { MALLOC_MMAP_THRESHOLD_: '131072' };
+
+/** Without a step of a search. */
+const network = (method: StepRequest['method'], { threads, batch }: Options): StepRequest => ({
+  ...{ method, threads, seed: SEED, channels: 16, batch, size: 32, transforms: CIFAR },
+  ...{ training: true, execution: 'plain', steps: 2, search_steps: 0, warmup: 1 },
+});
+
+const SEARCH_STEP = { key: 'search', title: 'whole search step, with data', unit: 's' } as const;
+
+const PLAIN_STEP: Metric[] = [
+  { key: 'seconds', title: 'forward and backward', unit: 's', goal: 1.03 },
+  ...memory(1.06),
+  SEARCH_STEP,
+];
+
+/** As torch.kernels.region_seconds() names them. */
+const REGIONS = [
+  ...['first stages', 'second stages', 'nodes', 'conv_bn'],
+  ...['sums of last stages', 'second stages backward', 'first stages backward', 'conv_bn backward'],
+  'outside',
+];
+
+/** What a search on a CPU gains by kernels of its own, and where its time goes. */
+const fusedStep = (method: StepRequest['method']): Metric[] => [
+  {
+    ...{ key: 'seconds', title: 'forward and backward', unit: 's' },
+    goal: method === 'B-DARTS' ? 1 / 5 : 1 / 4.5,
+  },
+  { key: 'peak', title: 'peak memory, absolute', unit: 'bytes', goal: 0.4 },
+  { ...SEARCH_STEP, goal: 1 / 4.5 },
+  { key: 'search_bare', title: 'the same without loading', unit: 's', alone: true },
+  { key: 'limit', title: 'limit of the arithmetic', unit: 's', alone: true },
+  ...REGIONS.map((key): Metric => ({ key, title: `  ${key}`, unit: 's', alone: true })),
+];
 
 const SIMPLE = { forward: 0.75, recorded: 0.7, backward: 0.6 };
 const COMPOSED = { forward: 1, recorded: 1, backward: 1 };
@@ -146,38 +186,29 @@ const LOADER_MEMORY: Metric[] = [
 ];
 
 export const BENCHMARKS: Record<string, (options: Options) => Part[]> = {
-  step: (options) => [
-    {
-      title: 'training step',
+  step: (options) =>
+    (['B-DARTS', 'B-PC-DARTS'] as const).map((method) => ({
+      title: method,
       script: 'step',
-      request: network(true, options, 4),
-      metrics: [{ key: 'seconds', title: 'time', unit: 's', goal: 1.03 }, ...memory(1.06)],
-    },
-  ],
-  // Own kernels against Python's eager execution: what a search on a CPU gains.
-  fused: (options) => [
-    {
-      title: 'training step, fused',
-      script: 'step',
-      request: { ...network(true, options, 6), execution: 'fused' },
-      metrics: [
-        { key: 'seconds', title: 'time', unit: 's', goal: 1 / 5 },
-        { key: 'peak', title: 'peak memory, absolute', unit: 'bytes', goal: 0.4 },
-      ],
-    },
-  ],
+      request: {
+        ...network(method, options),
+        ...{ execution: options.execution, compile: options.compile },
+        ...{ steps: 5, search_steps: 3, warmup: options.compile ? 2 : 1 },
+      },
+      metrics: options.execution === 'plain' ? PLAIN_STEP : fusedStep(method),
+    })),
   memory: (options) => [
     {
       title: 'training step',
       script: 'step',
-      request: network(true, options, 2),
+      request: network('B-DARTS', options),
       environment: SEPARATE_MAPPINGS,
       metrics: memory(1.06),
     },
     {
       title: 'forward without grad',
       script: 'step',
-      request: network(false, options, 2),
+      request: { ...network('B-DARTS', options), training: false },
       environment: SEPARATE_MAPPINGS,
       metrics: memory(1.1),
     },

@@ -15,7 +15,7 @@ export class BenchmarkError extends Error {
 export interface Comparison {
   part: string;
   metric: Metric;
-  /** Every trial's value, in the order they ran. */
+  /** Every trial's value, in the order they ran; Python's are NaN for what is measured on our side alone. */
   values: Record<Side, number[]>;
   medians: Record<Side, number>;
   /** Median of ours over median of Python's. */
@@ -114,7 +114,8 @@ function median(values: number[]): number {
 }
 
 function compare(part: Part, metric: Metric, results: Record<Side, TrialResult[]>): Comparison {
-  const of = (side: Side) => results[side].map((result) => result.metrics[metric.key] as number);
+  const of = (side: Side) =>
+    results[side].map((result) => result.metrics[metric.key] ?? Number.NaN);
   const values = { ours: of('ours'), python: of('python') };
   const medians = { ours: median(values.ours), python: median(values.python) };
   const ratio = medians.ours / medians.python;

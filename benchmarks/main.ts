@@ -1,10 +1,10 @@
 // `npm run bench -- NAME --python PATH`: ours beside Python's PyTorch; exit 1 when a goal is missed, 2 when it cannot run.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { dirname, join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import * as torch from 'torch-js';
-import { BENCHMARKS, type Metric } from './benchmarks.js';
+import { BENCHMARKS, type Metric, type Options, type Part } from './benchmarks.js';
 import { BenchmarkError, type Comparison, runBenchmark, torchVersion } from './harness.js';
 import { makeJpegs } from './jpegs.js';
 
@@ -22,6 +22,10 @@ function format(value: number, unit: Metric['unit']): string {
   return `${(value / 2 ** 20).toFixed(0)} MiB`;
 }
 
+function positives(text: string): number[] {
+  return text.split(',').map(positive);
+}
+
 function verdict({ metric, passed }: Comparison): string {
   if (passed === undefined) return 'reported only';
   return `goal <= ${metric.goal?.toFixed(2)}  ${passed ? 'reached' : 'MISSED'}`;
@@ -29,8 +33,10 @@ function verdict({ metric, passed }: Comparison): string {
 
 function row(comparison: Comparison): string {
   const { part, metric, medians, ratio } = comparison;
+  const title = `${part}: ${metric.title}`.padEnd(60);
+  if (metric.alone) return `${title}ours ${format(medians.ours, metric.unit)}`;
   return [
-    `${part}: ${metric.title}`.padEnd(46),
+    title,
     `ours ${format(medians.ours, metric.unit)}`.padEnd(18),
     `python ${format(medians.python, metric.unit)}`.padEnd(20),
     verdict(comparison).padEnd(24),
@@ -45,11 +51,42 @@ const program = new Command('bench')
   .option('--json <file>', 'write every trial, the medians and the ratios here')
   .option('--trials <n>', 'processes a side', positive, 5)
   // With more threads both sides wait for whatever else runs on the machine.
-  .option('--threads <n>', 'threads of LibTorch on both sides', positive, 1)
-  .option('--batch <n>', 'images in a batch (step, memory)', positive, 64)
+  .option('--threads <n,...>', 'threads of LibTorch on both sides', positives, [1])
+  .option('--batch <n,...>', 'images in a batch (step, memory)', positives, [64])
+  .addOption(
+    new Option('--execution <how>', 'of our supernets (step)')
+      .choices(['fused', 'plain'])
+      .default('fused'),
+  )
+  .option('--compile <folder>', "torch.compile on Python's side, whose code is kept here (step)")
   .option('--images <folder>', 'JPEG files to load; by default some are made (loader)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
+
+type CommandOptions = Omit<Options, 'threads' | 'batch'> & {
+  python: string;
+  json?: string;
+  threads: number[];
+  batch: number[];
+};
+
+interface Setting {
+  threads: number;
+  batch: number;
+  /** What tells it from the others. */
+  title: string;
+}
+
+function everySetting({ threads, batch }: CommandOptions): Setting[] {
+  return batch.flatMap((images) =>
+    threads.map((count) => ({
+      ...{ threads: count, batch: images },
+      title:
+        (batch.length > 1 ? `, batch ${images}` : '') +
+        (threads.length > 1 ? `, ${count} thread${count > 1 ? 's' : ''}` : ''),
+    })),
+  );
+}
 
 /** A folder of images that is gone when the program ends. */
 async function madeImages(): Promise<string> {
@@ -61,24 +98,31 @@ async function madeImages(): Promise<string> {
 
 async function main(): Promise<void> {
   const name = program.args[0] as string;
-  const options = program.opts();
+  const options = program.opts<CommandOptions>();
   if (name === 'loader') options.images ??= await madeImages();
-  const parts = BENCHMARKS[name]?.(program.opts());
-  if (!parts) {
+  const make = BENCHMARKS[name];
+  if (!make) {
     throw new BenchmarkError(
       `no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`,
     );
   }
+  const parts = everySetting(options).flatMap(({ title, ...setting }) =>
+    make({ ...options, ...setting }).map(
+      (part): Part => ({ ...part, title: `${part.title}${title}` }),
+    ),
+  );
   const python = await torchVersion(options.python);
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    kernels: torch.kernels.instruction_set(),
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
     libtorch: torch.version(),
     pytorch: python,
   };
   console.log(
-    `${name} on ${machine.cpu}, threads ${options.threads}, float32; Node ${machine.node} with LibTorch ` +
+    `${name} on ${machine.cores} cores of ${machine.cpu} (${machine.kernels}), threads ${options.threads}, float32; Node ${machine.node} with LibTorch ` +
       `${machine.libtorch}, Python with PyTorch ${machine.pytorch}; medians of ${options.trials} trials`,
   );
   if (python.split('+')[0] !== machine.libtorch.split('+')[0]) {
@@ -94,12 +138,15 @@ async function main(): Promise<void> {
   if (options.json) {
     const record = {
       benchmark: name,
+      command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+      date: new Date().toISOString(),
       machine,
-      options: program.opts(),
+      options,
       parts,
       comparisons,
       passed,
     };
+    mkdirSync(dirname(options.json), { recursive: true });
     writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
   }
   process.exitCode = passed ? 0 : 1;

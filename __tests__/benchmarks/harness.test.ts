@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The smallest dispatch benchmark. */
-const options = { trials: 1, threads: 1, batch: 1 };
+const options = { trials: 1, threads: 1, batch: 1, execution: 'fused' } as const;
 const dispatch = BENCHMARKS.dispatch?.(options)[0] as Part;
 const part: Part = { ...dispatch, request: { threads: 1, seed: 2, calls: 2, repeats: 1 } };
 

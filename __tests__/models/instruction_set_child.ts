@@ -17,7 +17,13 @@ const float32 = cases.map((chosen) =>
   torch.tidy(() => {
     const { plain, fused } = runBoth(chosen, 'float32');
     const [a, b] = [plain, fused].map((results) => results.get('output') as Tensor);
-    return Number((a as Tensor).sub(b as Tensor).norm().div((a as Tensor).norm()).item());
+    return Number(
+      (a as Tensor)
+        .sub(b as Tensor)
+        .norm()
+        .div((a as Tensor).norm())
+        .item(),
+    );
   }),
 );
 console.log(

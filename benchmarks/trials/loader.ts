@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import * as torch from 'torch-js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { Loader } from '../../src/data/loader.js';
-import { MemorySet } from '../../src/data/memory_set.js';
 import { RandomSampler } from '../../src/data/sampler.js';
 import type { LoaderRequest } from '../benchmarks.js';
+import { imagesInMemory } from '../images.js';
 import { trial } from './trial.js';
 
 trial((request: LoaderRequest) => {
   torch.set_num_threads(1);
-  const dataset = request.folder === undefined ? made(request.images) : found(request);
+  const dataset = request.folder === undefined ? imagesInMemory(request.images) : found(request);
   const { transforms, batch, workers: num_workers, seed } = request;
   const load = (shared_stream: boolean) =>
     new Loader({
@@ -56,16 +56,6 @@ function firstBatch(loader: Loader) {
     labels: Number(batch.labels.sum().item()),
     magnitude: Number(batch.images.abs().mean().item()),
   }));
-}
-
-/** Images of 3 x 32 x 32 in memory, such as CIFAR's. */
-function made(images: number): Dataset {
-  const pixels = Uint8Array.from({ length: images * 3072 }, (_, i) => {
-    const [image, channel] = [Math.floor(i / 3072), Math.floor(i / 1024) % 3];
-    return 7 * (Math.floor(i / 32) % 32) + 13 * (i % 32) + 29 * channel + 31 * image;
-  });
-  const labels = Uint8Array.from({ length: images }, (_, i) => i % 10);
-  return new MemorySet([3, 32, 32], pixels, labels, 10, 'images');
 }
 
 /** The first images in files below a folder, in the order of their paths. */

@@ -9,3 +9,8 @@ export interface TrialResult {
 export function trial<Request>(run: (request: Request) => TrialResult): void {
   console.log(JSON.stringify(run(JSON.parse(process.argv[2] ?? '{}') as Request)));
 }
+
+/** The upper one of an even number. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}
