@@ -7,9 +7,9 @@
 import { readGenotype } from '../src/engine/genotype_source.js';
 import { train } from '../src/engine/train.js';
 import { ArgumentParser } from './support/arguments.js';
-import { trainingConfig, trainingLog } from './support/cifar_training.js';
 import { PythonLog } from './support/python_log.js';
 import { runScript, withOwnFlags } from './support/script.js';
+import { trainingConfig, trainingLog } from './support/training.js';
 
 const SETS = ['cifar10', 'mnist', 'fashion', 'norb', 'svhn', 'cifar100'];
 

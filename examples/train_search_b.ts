@@ -7,9 +7,9 @@
 import { search } from '../src/engine/search.js';
 import { formatGenotype } from '../src/models/genotypes.js';
 import { ArgumentParser } from './support/arguments.js';
-import { printAlphas, searchConfig, searchLog } from './support/cifar_search.js';
 import { PythonLog } from './support/python_log.js';
 import { runScript, withOwnFlags } from './support/script.js';
+import { printAlphas, searchConfig, searchLog } from './support/search.js';
 
 const parser = new ArgumentParser('B-DARTS without the confidence learning rate')
   .string('data', '../data', 'folder of the data sets')

@@ -231,6 +231,10 @@ describe('faults', () => {
       '1:18: data.dataset: expected imagenet, for folders, got "norb"',
     ],
     [
+      'mode: reference\ndata: { dataset: folder, num_workers: 0 }',
+      '2:39: data.num_workers: expected auto or at least 1, as quirks.augmentation_stream has a random stream a worker, got 0',
+    ],
+    [
       'search:\n  epochs: 2\n  begin: 2',
       '3:10: search.begin: expected below search.epochs, 2, got 2',
     ],

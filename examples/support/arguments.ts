@@ -27,6 +27,14 @@ export class ArgumentParser<Values = unknown> {
     return this.#add(choices ? option.choices(choices) : option, value);
   }
 
+  /** A word that may be left out: null then. */
+  optional<Name extends string>(
+    name: Name,
+    help: string,
+  ): ArgumentParser<With<Values, Name, string | null>> {
+    return this.#add(new Option(`--${name} <text>`, help), null);
+  }
+
   int<Name extends string>(
     name: Name,
     value: number,

@@ -23,13 +23,14 @@ interface OwnFlags {
 /** What a script needs of its flags, beside those that its config is made of. */
 export type Flags = OwnFlags & { save: string; gpu?: number; reset_save_dir: boolean };
 
+export function withMode<Values>(parser: ArgumentParser<Values>) {
+  const help = 'reference: with the slips of the original; fixed: without';
+  return parser.string('mode', 'reference', help, ['reference', 'fixed']);
+}
+
 export function withOwnFlags<Values>(parser: ArgumentParser<Values>) {
-  return parser
-    .string('mode', 'reference', 'reference: with the slips of the original; fixed: without', [
-      'reference',
-      'fixed',
-    ])
-    .list('override', 'set a key of the config that the script makes; may be repeated');
+  const help = 'set a key of the config that the script makes; may be repeated';
+  return withMode(parser).list('override', help);
 }
 
 /** How many million weights a network has, but for an auxiliary head. */
@@ -40,14 +41,14 @@ export function millionsOf(model: Supernet | FoundNetwork): number {
 
 /** `Namespace(batch_size=256, ...)`, as Python prints the flags. */
 function namespace(args: object): string {
-  const value = (item: unknown) =>
-    typeof item === 'boolean'
-      ? item
-        ? 'True'
-        : 'False'
-      : JSON.stringify(item)?.replaceAll('"', "'");
-  const flags = Object.entries(args).map(([name, item]) => `${name}=${value(item)}`);
+  const flags = Object.entries(args).map(([name, value]) => `${name}=${asPython(value)}`);
   return `Namespace(${flags.sort().join(', ')})`;
+}
+
+function asPython(value: unknown): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return JSON.stringify(value).replaceAll('"', "'");
 }
 
 export interface Script<T> {
@@ -56,6 +57,8 @@ export interface Script<T> {
   log: PythonLog;
   /** Keys of the config; `mode`, `device` and `--override` are seen to. */
   config: object;
+  /** Whether it goes on with a run that is in its folder. Default false. */
+  resumes?: boolean;
   observer: RunObserver;
   work(config: NamedConfig, context: RunContext): Promise<T>;
   /** Tells what came of it. */
@@ -65,18 +68,20 @@ export interface Script<T> {
 /** Runs a search or a training as the script says. */
 export function runScript<T>(script: Script<T>): Promise<void> {
   const { kind, args, log, observer } = script;
-  log.info('gpu device = %d', args.gpu ?? 0);
+  if (args.gpu !== undefined) log.info('gpu device = %d', args.gpu);
   log.info('args = %s', namespace(args));
   return ended(async () => {
     const name = basename(process.argv[1] as string, extname(process.argv[1] as string));
     const own = { mode: args.mode, device: deviceOf(args.gpu) };
     const config = makeConfig({ ...own, ...script.config }, name, args.override);
     if (args.reset_save_dir) removeRun(args.save);
-    const options = { run: args.save, quiet: true as const, override: [] };
-    await withRun(config, kind, options, async (context) => {
-      const begin: RunObserver['begin'] = (model) => {
+    const resumes = script.resumes && holdsRun(args.save);
+    const place = resumes ? { resume: args.save } : { run: args.save };
+    if (resumes) process.stdout.write(`Going on with the run in ${args.save}\n`);
+    await withRun(config, kind, { ...place, quiet: true, override: [] }, async (context) => {
+      const begin: RunObserver['begin'] = (...begun) => {
         log.open(args.save);
-        observer.begin?.(model);
+        observer.begin?.(...begun);
       };
       script.done(await script.work(config, { ...context, observer: { ...observer, begin } }));
     });
@@ -101,9 +106,11 @@ function deviceOf(gpu = 0): string {
 /** Deletes the folder of an earlier run, and nothing else. */
 function removeRun(path: string): void {
   if (!existsSync(path)) return;
-  if (!existsSync(join(path, 'manifest.json'))) {
+  if (!holdsRun(path)) {
     throw new RunDirectoryError(`${path}: it holds no run, so --reset_save_dir does not delete it`);
   }
   process.stdout.write(`Path ${path} exists. Remove it.\n`);
   rmSync(path, { recursive: true });
 }
+
+const holdsRun = (path: string) => existsSync(join(path, 'manifest.json'));

@@ -203,12 +203,20 @@ export const schema = z
       const message = `at most ${name}.learning_rate, ${learning_rate}`;
       limit([name, 'learning_rate_min'], learning_rate_min, learning_rate, message);
     }
+    const { dataset } = data;
+    const inFiles = dataset === 'imagenet' || dataset === 'folder';
     for (const key of ['class_index', 'image_size'] as const) {
-      const { [key]: value, dataset } = data;
+      const { [key]: value } = data;
       const isSet = value !== undefined && value !== 'auto';
-      const inFolders = ['imagenet', 'folder', 'norb'].includes(dataset);
-      demand(['data', key], value, inFolders || !isSet, `nothing, as ${dataset} needs none`);
+      const fits = inFiles || dataset === 'norb' || !isSet;
+      demand(['data', key], value, fits, `nothing, as ${dataset} needs none`);
     }
+    demand(
+      ['data', 'num_workers'],
+      data.num_workers,
+      data.num_workers !== 0 || !inFiles || !quirksOf(mode, quirks).augmentation_stream,
+      'auto or at least 1, as quirks.augmentation_stream has a random stream a worker',
+    );
     const { epochs, begin, validate_from, primitives, held, init_channels, partial_channels } =
       search;
     limit(['search', 'begin'], begin, epochs - 1, `below search.epochs, ${epochs}`);
@@ -227,7 +235,6 @@ export const schema = z
       }
     }
     if (search.train_portion === 'folders') {
-      const { dataset } = data;
       demand(['data', 'dataset'], dataset, dataset === 'imagenet', 'imagenet, for folders');
       const { sample_portion } = search;
       demand(['search', 'sample_portion'], sample_portion, sample_portion === 1, '1, for folders');

@@ -45,7 +45,7 @@ export async function search(
   );
   using session = new Session(state, config, device, context);
   context.progress.line(state.summary());
-  context.observer?.begin?.(state.model);
+  context.observer?.begin?.(state.model, state.images);
   // Its files may be of a later epoch, which is done again.
   if (session.epoch > 0) await context.run.saveGenotype(state.genotype);
   while (session.epoch < config.search.epochs) {
@@ -171,12 +171,16 @@ class Search implements Work {
     this.#found = parseGenotype(saved.found);
   }
 
+  get images() {
+    return { search: this.#loader.samples, valid: this.#archLoader.samples };
+  }
+
   /** What is searched, on what, for people. */
   summary(): string {
     const [alphas, weights] = [this.model.arch_parameters(), this.model.parameters()].map(countOf);
     return (
       `Searching: ${alphas} architecture parameters over ${weights} weights, ` +
-      `${grouped(this.#archLoader.samples)} and ${grouped(this.#loader.samples)} images, ` +
+      `${grouped(this.images.valid)} and ${grouped(this.images.search)} images, ` +
       `${placeOf(this.#device)}, ${this.#execution}`
     );
   }

@@ -53,7 +53,7 @@ export async function train(
   using session = new Session(state, config, device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
-  context.observer?.begin?.(state.model);
+  context.observer?.begin?.(state.model, state.images);
   while (session.epoch < config.training.epochs) await state.epoch(session, context);
   session.save();
   const result = await state.test(context);
@@ -145,12 +145,17 @@ class Training implements Work {
     this.#best.load_state(saved.best, this.#device);
   }
 
+  get images() {
+    const { train, valid, test } = this.#loaders;
+    return { train: train.samples, valid: valid.samples, test: test.samples };
+  }
+
   /** What is trained, on what, for people. */
   summary(): string {
-    const { train, valid, test } = this.#loaders;
+    const { train, valid, test } = this.images;
     return (
-      `Training: ${countOf(this.model.parameters())} weights, ${grouped(train.samples)} images, ` +
-      `${grouped(valid.samples)} held out, ${grouped(test.samples)} for the test, ` +
+      `Training: ${countOf(this.model.parameters())} weights, ${grouped(train)} images, ` +
+      `${grouped(valid)} held out, ${grouped(test)} for the test, ` +
       placeOf(this.#device)
     );
   }

@@ -19,6 +19,8 @@ export interface TrainingFlags {
   en_layers: number;
   drop_path_prob: number;
   seed: number;
+  /** Default 2, as the originals have it for CIFAR. */
+  num_workers?: number;
   arch: string;
   grad_clip: number;
 }
@@ -28,7 +30,7 @@ export function trainingConfig(args: TrainingFlags, own: object): object {
   return {
     seed: args.seed,
     report_freq: args.report_freq,
-    data: { dataset: args.set, folder: args.data, num_workers: 2 },
+    data: { dataset: args.set, folder: args.data, num_workers: args.num_workers ?? 2 },
     training: {
       genotype: args.arch,
       init_channels: args.init_channels,
@@ -46,7 +48,7 @@ export function trainingConfig(args: TrainingFlags, own: object): object {
   };
 }
 
-/** The lines of a training. */
+/** The lines of a training, but for one on ImageNet. */
 export function trainingLog(log: PythonLog): RunObserver {
   let bestAccuracy = 0;
   return {

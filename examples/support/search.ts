@@ -1,4 +1,4 @@
-// What the ports of the original's searches on CIFAR share: what their flags come to, and most lines of their logs.
+// What the ports of the original's searches share: what their flags come to, and the lines of their logs.
 
 import * as torch from 'torch-js';
 import type { Supernet } from '../../src/engine/networks.js';
@@ -23,8 +23,10 @@ export interface SearchFlags {
   cutout: boolean;
   cutout_length: number;
   seed: number;
+  /** Default 2, as the originals have it for CIFAR. */
+  num_workers?: number;
   grad_clip: number;
-  train_portion: number;
+  train_portion: number | 'folders';
   unrolled: boolean;
   arch_learning_rate: number;
   arch_weight_decay: number;
@@ -35,7 +37,7 @@ export function searchConfig(dataset: string, args: SearchFlags, own: object): o
   return {
     seed: args.seed,
     report_freq: args.report_freq,
-    data: { dataset, folder: args.data, num_workers: 2, split: 'file_order' },
+    data: { dataset, folder: args.data, num_workers: args.num_workers ?? 2, split: 'file_order' },
     search: {
       init_channels: args.init_channels,
       layers: args.layers,
@@ -60,7 +62,7 @@ export function searchConfig(dataset: string, args: SearchFlags, own: object): o
 /** What the log calls a pass: the one over the weights is a training. */
 const NAMES = { search: 'train', train: 'train', valid: 'valid', test: 'test' };
 
-/** The lines of a search; `epoch` writes the first one of an epoch, `network` what follows the genotype there. */
+/** The lines of a search on CIFAR; `epoch` writes the first one of an epoch, `network` what follows the genotype there. */
 export function searchLog(
   log: PythonLog,
   epoch: (epoch: number, lr: number) => void,
@@ -87,8 +89,11 @@ export function searchLog(
 }
 
 /** Prints how the operations of each edge stand, as the searches of B-DARTS do. */
-export function printAlphas({ alphas_normal, alphas_reduce }: Supernet): void {
+export function printAlphas(
+  { alphas_normal, alphas_reduce }: Supernet,
+  print: (text: string) => void = console.log,
+): void {
   for (const alphas of [alphas_normal, alphas_reduce]) {
-    console.log(torch.tidy(() => `${alphas.softmax(-1)}`));
+    print(torch.tidy(() => `${alphas.softmax(-1)}`));
   }
 }
