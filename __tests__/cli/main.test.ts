@@ -72,6 +72,13 @@ describe('a wrong command line or config exits with 2 and says why, without a st
       'bnas: data.train_samples: expected at most 60000, which is all of mnist, got 60001\n',
     ],
     [
+      'a batch that the auxiliary head cannot learn from',
+      'train toy.yaml --genotype DARTS_V2 -o training.auxiliary=true -o training.batch_size=13'.split(
+        ' ',
+      ),
+      'bnas: training.batch_size: 14 images leave a last batch of one, from which the auxiliary head',
+    ],
+    [
       'a GPU that is not there',
       ['search', 'toy.yaml', '-o', 'device=cuda:99'],
       'bnas: device cuda:99: ',

@@ -2,7 +2,7 @@
 // the best epoch is chosen on held-out training images, and the test images are looked at once.
 
 import type { Loaded } from 'torch-js';
-import type { NamedConfig } from '../config/load.js';
+import { ConfigError, type NamedConfig } from '../config/load.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotypes.js';
 import { CrossEntropyLoss, saveWeights } from '../nn/index.js';
@@ -61,6 +61,17 @@ export async function train(
   return result;
 }
 
+/** The auxiliary head sees features of one pixel: batch norm cannot learn from a single image of them. */
+function requireNoLoneImage(
+  images: number,
+  { auxiliary, batch_size }: NamedConfig['training'],
+): void {
+  if (!auxiliary || images % batch_size !== 1) return;
+  throw new ConfigError([
+    `training.batch_size: ${images} images leave a last batch of one, from which the auxiliary head cannot learn`,
+  ]);
+}
+
 /** A training under way: network, optimizer, images, and the best weights so far. */
 class Training implements Work {
   readonly kind = 'training';
@@ -84,6 +95,7 @@ class Training implements Work {
     const [learned, heldOut] = config.quirks.best_on_test
       ? [source.all(), test]
       : source.train(options.train_portion);
+    requireNoLoneImage(learned.indices.length, options);
     this.model = makeFoundNetwork(config, genotype, learned.dataset).to({
       device,
       dtype: source.dtype,
