@@ -1,8 +1,10 @@
 // Image files of all kinds, beside what Pillow reads of them, and files that are none.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { DECODING, type Decoding } from '../../src/data/constants.js';
 import { decodeFile } from '../../src/data/decode.js';
 import { planar } from '../../src/data/image.js';
+import { decodeFast, type Frame, frameOf } from '../../src/data/jpeg.js';
 import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 
@@ -10,8 +12,8 @@ const images = `${PROJECT_ROOT}__tests__/data/fixtures/images`;
 /** Rows of red, green, blue, by name; written by fixtures/make_images.py. */
 const pillows: Record<string, number[]> = JSON.parse(readFileSync(`${images}/pixels.json`, 'utf8'));
 
-async function read(name: string): Promise<number[]> {
-  const image = await decodeFile(`${images}/${name}`);
+async function read(name: string, decoding?: Decoding): Promise<number[]> {
+  const image = await decodeFile(`${images}/${name}`, decoding);
   expect(image.shape).toEqual([3, 8, 12]);
   const { pixels } = planar(image);
   return Array.from({ length: 288 }, (_, i) => pixels[(i % 3) * 96 + Math.floor(i / 3)] as number);
@@ -20,6 +22,33 @@ async function read(name: string): Promise<number[]> {
 const { 'grey_16_bits.png': _, ...others } = pillows;
 test.each(Object.keys(others))('%s is read as Pillow reads it', async (name) => {
   expect(await read(name)).toEqual(pillows[name]);
+});
+
+describe('fast', () => {
+  const readFast = async (name: string) => {
+    const bytes = readFileSync(`${images}/${name}`);
+    return decodeFast(bytes, frameOf(bytes) as Frame);
+  };
+
+  const ofColours = ['rgb.jpg', 'subsampled.jpg', 'progressive.jpg', 'rotated_by_exif.jpg'];
+
+  test.each(ofColours)('%s is read to nearly the same values', async (name) => {
+    expect(await readFast(name)).toMatchObject({ shape: [3, 8, 12], interleaved: true });
+    const differences = (await read(name, 'fast')).map((value, i) =>
+      Math.abs(value - (pillows[name]?.[i] as number)),
+    );
+    // Colours of half the resolution are filled in otherwise at the right and at the bottom.
+    const inner = differences.filter((_, i) => i < 7 * 36 && i % 36 < 33);
+    expect(Math.max(...inner)).toBeLessThanOrEqual(4);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(10);
+  });
+
+  test.each(Object.keys(others).filter((name) => !ofColours.includes(name)))(
+    '%s is read as Pillow reads it',
+    async (name) => {
+      expect(await read(name, 'fast')).toEqual(pillows[name]);
+    },
+  );
 });
 
 test('rotation by EXIF is ignored', () => {
@@ -51,10 +80,12 @@ describe('what cannot be read in full is refused by name', () => {
     ['truncated.webp', cut('rgb.webp', 0.7)],
   ])('%s', async (name, bytes) => {
     const path = writeFile(folder, name, bytes);
-    await expect(decodeFile(path)).rejects.toMatchObject({
-      code: 'ERR_DATA',
-      message: expect.stringContaining(`${path}: `),
-    });
+    for (const decoding of DECODING) {
+      await expect(decodeFile(path, decoding)).rejects.toMatchObject({
+        code: 'ERR_DATA',
+        message: expect.stringContaining(`${path}: `),
+      });
+    }
   });
 
   test('a folder, and a file that is not there', async () => {

@@ -1,12 +1,15 @@
 // Which images a config picks: sizes, disjoint parts, the seed's say, and what it refuses.
+import { cpSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { SequentialSampler } from '../../src/data/sampler.js';
 import { DataSource } from '../../src/engine/data_source.js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { valuesOf } from '../support/tensors.js';
 import { toyConfig, writeToyCifar } from './toy.js';
 
+const pictures = temporaryFolder();
 const source = (...overrides: string[]) => new DataSource(toyConfig(...overrides));
 
 test('all training images are split in two disjoint parts', () => {
@@ -117,4 +120,23 @@ describe('batches', () => {
     expect(one).not.toEqual(none);
     expect(two).not.toEqual(one);
   });
+});
+
+test('JPEG files are read to exact values in mode reference, or when asked to', () => {
+  const root = `${pictures}/one`;
+  const fixture = `${PROJECT_ROOT}__tests__/data/fixtures/images/subsampled.jpg`;
+  cpSync(fixture, `${root}/train/dog/1.jpg`, { recursive: true });
+  const values = (...overrides: string[]) => {
+    const folder = ['data.dataset=folder', `data.folder=${root}`, 'data.image_size=8'];
+    const opened = source(...folder, 'data.train_samples=all', ...overrides);
+    const { dataset, indices } = opened.all();
+    const sampler = new SequentialSampler(indices);
+    using loader = opened.loader({ dataset, sampler, batch_size: 1 });
+    using batch = loader.first();
+    return valuesOf(batch.images);
+  };
+  const exact = values('data.decoding=exact');
+  expect(values('mode=reference')).toEqual(exact);
+  expect(values('mode=reference', 'data.decoding=fast')).not.toEqual(exact);
+  expect(values()).toEqual(values('data.decoding=fast'));
 });

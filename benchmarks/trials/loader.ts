@@ -13,9 +13,10 @@ trial((request: LoaderRequest) => {
   torch.set_num_threads(1);
   const dataset = request.folder === undefined ? imagesInMemory(request.images) : found(request);
   const { transforms, batch, workers: num_workers, seed } = request;
-  const load = (shared_stream: boolean) =>
+  const load = (reference: boolean) =>
     new Loader({
-      ...{ dataset, transforms, batch_size: batch, num_workers, shared_stream },
+      ...{ dataset, transforms, batch_size: batch, num_workers, shared_stream: reference },
+      decoding: reference ? 'exact' : 'fast',
       sampler: new RandomSampler(Int32Array.from({ length: dataset.length }, (_, i) => i)),
     });
   torch.manual_seed(seed);

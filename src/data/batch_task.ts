@@ -1,6 +1,6 @@
 // Reads and transforms the images of one batch; in the loader's own thread or in a worker of it.
 
-import type { OnCorrupt } from './constants.js';
+import type { Decoding, OnCorrupt } from './constants.js';
 import { DataError } from './dataset.js';
 import { decodeFile } from './decode.js';
 import type { Draws } from './draws.js';
@@ -75,21 +75,27 @@ export function fillNow(
   return filling.count;
 }
 
+/** How images in files are read. */
+export interface FileReading {
+  readonly corrupt_images: OnCorrupt;
+  readonly decoding: Decoding;
+}
+
 /** Fills a batch from files, as `fillNow`; fewer images than asked for when some were skipped. */
 export async function fillLater(
-  task: BatchTask<FileSource> & { readonly corrupt_images: OnCorrupt },
+  task: BatchTask<FileSource> & FileReading,
   stop: () => boolean,
 ): Promise<number | undefined> {
-  const { source, indices, corrupt_images } = task;
+  const { source, indices, corrupt_images, decoding } = task;
   const filling = new Filling(task);
-  const decoding: Promise<Image | Error>[] = [];
+  const ahead: Promise<Image | Error>[] = [];
   let next = 0;
   for (let place = 0; place < indices.length; place++) {
     while (next < Math.min(indices.length, place + 1 + AHEAD)) {
       const path = source.paths[indices[next++] as number] as string;
-      decoding.push(decodeFile(path).catch((error: Error) => error));
+      ahead.push(decodeFile(path, decoding).catch((error: Error) => error));
     }
-    const image = (await decoding.shift()) as Image | Error;
+    const image = (await ahead.shift()) as Image | Error;
     if (stop()) return undefined;
     if ('pixels' in image) filling.put(place, image);
     else if (corrupt_images === 'stop') throw failed(indices[place] as number, image);

@@ -130,3 +130,8 @@ export type SplitMethod = (typeof SPLIT_METHODS)[number];
 export const ON_CORRUPT = ['stop', 'skip'] as const;
 
 export type OnCorrupt = (typeof ON_CORRUPT)[number];
+
+/** How JPEG files are decoded: as Pillow does, or in less time, to values that differ a little. */
+export const DECODING = ['fast', 'exact'] as const;
+
+export type Decoding = (typeof DECODING)[number];

@@ -14,7 +14,7 @@ import {
 } from './worker_pool.js';
 
 const setting = workerData as Setting;
-const { source, corrupt_images, shared_stream, control } = setting;
+const { source, corrupt_images, decoding, shared_stream, control } = setting;
 const pipeline = new Pipeline(setting.transforms);
 
 const always =
@@ -64,7 +64,7 @@ async function fill(order: Order): Promise<number | undefined> {
   const images =
     source.kind === 'memory'
       ? fillNow({ ...task, source }, stop)
-      : await fillLater({ ...task, source, corrupt_images }, stop);
+      : await fillLater({ ...task, source, corrupt_images, decoding }, stop);
   if (own) writeDraws(own, slot.generators);
   return images;
 }

@@ -7,7 +7,7 @@ import {
   type TransferListItem,
   Worker,
 } from 'node:worker_threads';
-import type { OnCorrupt } from './constants.js';
+import type { FileReading } from './batch_task.js';
 import { DataError } from './dataset.js';
 import { DRAWS_STATE_WORDS } from './draws.js';
 import type { ImageSource } from './image_source.js';
@@ -38,12 +38,11 @@ export interface Slot {
 }
 
 /** What a worker is told once. */
-export interface Setting {
+export interface Setting extends FileReading {
   /** Every so many slots, from number `worker` on, are this one's to fill. */
   readonly worker: number;
   readonly source: ImageSource;
   readonly transforms: readonly TransformSpec[];
-  readonly corrupt_images: OnCorrupt;
   /** Draws from one generator a worker, as torch does, rather than from one an image. */
   readonly shared_stream: boolean;
   readonly control: Control;
@@ -69,7 +68,8 @@ export interface Failure {
 }
 
 export interface PoolOptions
-  extends Pick<Setting, 'source' | 'transforms' | 'corrupt_images' | 'shared_stream'> {
+  extends FileReading,
+    Pick<Setting, 'source' | 'transforms' | 'shared_stream'> {
   workers: number;
   slots: number;
   batch_size: number;

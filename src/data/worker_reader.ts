@@ -5,8 +5,7 @@ import { type Batches, type Filled, indicesOf, type Reader } from './reader.js';
 import { type PoolOptions, WorkerPool } from './worker_pool.js';
 
 export interface WorkerReaderOptions
-  extends Pick<PoolOptions, 'source' | 'transforms' | 'corrupt_images' | 'shared_stream'> {
-  workers: number;
+  extends Omit<PoolOptions, 'slots' | 'batch_size' | 'image_size'> {
   /** Batches that each of them reads ahead. */
   prefetch_factor: number;
 }

@@ -10,7 +10,7 @@ import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
 import { type Augmentation, type PipelineQuirks, pipelineOf, tenCropped } from './pipelines.js';
 
-export type SourceConfig = Pick<Config, 'data' | 'seed'> & {
+export type SourceConfig = Pick<Config, 'data' | 'mode' | 'seed'> & {
   quirks: PipelineQuirks &
     Pick<
       Record<QuirkName, boolean>,
@@ -88,8 +88,9 @@ export class DataSource {
    * @param augment Changes the images at random, as the config says. Default: leaves them as they are.
    */
   loader({ augment, ten_crop = false, ...options }: SourceLoaderOptions): Loader {
-    const { data, quirks, seed } = this.#config;
+    const { data, mode, quirks, seed } = this.#config;
     const shared_stream = quirks.augmentation_stream;
+    const quickest = mode === 'reference' ? 'exact' : 'fast';
     const [channels, height] = options.dataset.image_shape;
     const transforms = pipelineOf(this.#config, channels, augment);
     return new Loader({
@@ -98,6 +99,7 @@ export class DataSource {
       num_workers: data.num_workers === 'auto' ? workers(options, shared_stream) : data.num_workers,
       shared_stream,
       corrupt_images: data.corrupt_images,
+      decoding: data.decoding === 'auto' ? quickest : data.decoding,
       numpy_seed: seed,
     });
   }
