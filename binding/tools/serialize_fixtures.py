@@ -1,9 +1,10 @@
 # Files that Python writes, for the tests of torch.load: `python serialize_fixtures.py` with a Python that
-# has torch, by hand. Writes into __tests__/binding/serialize/fixtures; load.test.ts has the values.
+# has torch and NumPy, by hand. Writes into __tests__/binding/serialize/fixtures; load.test.ts has the values.
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -24,6 +25,25 @@ VALUES = {
     'size': torch.Size([2, 3]),
     'dtype': torch.float16,
     'device': torch.device('cpu'),
+}
+
+# Also of protocols beside 2; not in files of before PyTorch 1.6.
+OTHER_VALUES = {
+    'sets': [set(), {1, 2, 'three'}, frozenset({None, True, 2.5})],
+    'bytes': [b'', b'\x00\xff', bytearray(), bytearray(b'\x80'), bytes(range(256)) * 2],
+    'long text': 'ü' * 300,
+    'complex': 1 - 2j,
+    'counter': Counter('abca'),
+    'layout': torch.strided,
+    'numpy': {
+        name: getattr(np, name)(number)
+        for name, number in {
+            'bool_': True, 'int8': -1, 'int16': -300, 'int32': -70000, 'int64': -(2**62), 'uint8': 200,
+            'uint16': 60000, 'uint32': 2**32 - 1, 'uint64': 2**64 - 1, 'float16': -1.5,
+            'float32': 0.1, 'float64': 0.1, 'complex64': 1 - 2j, 'complex128': 1 - 2j,
+        }.items()
+    },
+    'small halves': [np.float16(2**-24), np.float16('inf'), np.float16('nan'), np.float16(65504)],
 }
 
 DTYPES = [
@@ -85,6 +105,13 @@ def checkpoint() -> dict:
     }
 
 
+def with_attributes() -> list:
+    made = [torch.ones(1), nn.Parameter(torch.ones(1))]
+    for tensor in made:
+        tensor.tag = 'a text'
+    return made
+
+
 def save(name: str, value: object, **options: object) -> None:
     torch.save(value, FOLDER / name, **options)
 
@@ -101,7 +128,11 @@ def main() -> None:
     save('checkpoint.pt', checkpoint())
     save('checkpoint_legacy.pt', checkpoint(), **old)
     save('class.pt', {'model': Net()})
-    save('protocol4.pt', [1], pickle_protocol=4)
+    for protocol in (2, 3, 4, 5):
+        values = {**VALUES, **OTHER_VALUES, 'with attributes': with_attributes()}
+        save(f'protocol{protocol}.pt', values, pickle_protocol=protocol)
+    save('checkpoint_protocol5.pt', checkpoint(), pickle_protocol=5)
+    save('checkpoint_legacy_protocol4.pt', checkpoint(), pickle_protocol=4, **old)
     torch.serialization.set_crc32_options(False)
     save('no_checksums.pt', torch.arange(3))
     torch.jit.save(torch.jit.script(nn.ReLU()), FOLDER / 'torchscript.pt')

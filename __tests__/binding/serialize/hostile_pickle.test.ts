@@ -49,7 +49,10 @@ describe('names that are not on the list are refused by name', () => {
     ['builtins', 'eval'],
     ['__builtin__', 'getattr'],
     ['subprocess', 'Popen'],
-    ['numpy.core.multiarray', 'scalar'],
+    ['numpy.core.multiarray', '_reconstruct'],
+    ['numpy._core.multiarray', '_reconstruct'],
+    ['builtins', 'range'],
+    ['__builtin__', 'object'],
     ['torch', 'load'],
     ['torch.storage', '_load_from_bytes'],
     ['collections', 'OrderedDict.fromkeys'],
@@ -70,7 +73,52 @@ describe('operations that make no value of a state dict', () => {
     ['INST', `(icollections\nOrderedDict\n`, /operation 0x69/],
     ['OBJ', `(${global('collections', 'OrderedDict')}o`, /operation 0x6f/],
     ['EXT1', '\x82\x01', /operation 0x82/],
-    ['STACK_GLOBAL', `${text('os')}${text('system')}\x93`, /operation 0x93/],
+    ['STACK_GLOBAL of a function', `${text('os')}${text('system')}\x93`, /"os\.system"/],
+    ['STACK_GLOBAL of no text', `${text('os')}N\x93`, /a name that is no text/],
+    ['NEWOBJ_EX', `${global('collections', 'OrderedDict')})}\x92`, /operation 0x92/],
+    ['NEXT_BUFFER', '\x97', /operation 0x97/],
+    ['READONLY_BUFFER', `C\x01a\x98`, /operation 0x98/],
+    ['ADDITEMS to a list', '](N\x90', /adds to what is no set/],
+    ['a list in a set', '\x8f(]\x90', /set has an element that is no text/],
+    ['a tuple in a frozenset', '()\x91', /set has an element that is no text/],
+    ['bytes beyond the end', 'B\xff\xff\xff\xff', /cut short/],
+    ['bytes of unheard length', `\x8e${'\xff'.repeat(8)}`, /cut short/],
+    ['a bytearray of unheard length', `\x96${'\xff'.repeat(8)}`, /cut short/],
+    ['a text of unheard length', `\x8d${'\xff'.repeat(8)}`, /cut short/],
+    ['a frame that is cut', '\x95\x00', /cut short/],
+    ['a set of a dict', call('builtins', 'set', '}'), /set is not made of a list/],
+    ['a complex number of texts', call('builtins', 'complex', text('1'), int(0)), /two numbers/],
+    ['a Counter of a list', call('collections', 'Counter', ']'), /Counter is not made of a dict/],
+    ['bytes of a number', call('builtins', 'bytes', int(1e9)), /no text in latin1/],
+    ['bytes of UTF-8', call('_codecs', 'encode', text('a'), text('utf-8')), /no text in latin1/],
+    [
+      'a number of objects',
+      call('numpy.core.multiarray', 'scalar', call('numpy', 'dtype', text('O8')), 'C\x08'),
+      /cut short|not read/,
+    ],
+    [
+      'a number that is too short',
+      call('numpy.core.multiarray', 'scalar', call('numpy', 'dtype', text('f8')), 'C\x01a'),
+      /f8 has not 8 bytes/,
+    ],
+    ['a dtype of NumPy as a value', call('numpy', 'dtype', text('f8')), /numpy\.dtype as a value/],
+    [
+      'a tensor of another class',
+      call('torch._tensor', '_rebuild_from_type_v2', 'N', global('torch', 'Size'), ')', '}'),
+      /a class of its own/,
+    ],
+    [
+      'a tensor rebuilt as a dict',
+      call(
+        'torch._tensor',
+        '_rebuild_from_type_v2',
+        global('collections', 'OrderedDict'),
+        global('torch', 'Tensor'),
+        ')',
+        '}',
+      ),
+      /rebuilt as something else/,
+    ],
     ['PERSID', 'P0\n', /operation 0x50/],
     ['INT as text', 'I1\n', /operation 0x49/],
     ['LONG4', '\x8b\xff\xff\xff\x7f', /operation 0x8b/],
@@ -114,7 +162,7 @@ describe('operations that make no value of a state dict', () => {
     expectFault(() => load(pickle), message);
   });
 
-  test.each([0, 1, 3, 4, 5, 255])('protocol %i', (version) => {
+  test.each([0, 1, 6, 255])('protocol %i', (version) => {
     expectFault(() => load(`\x80${String.fromCharCode(version)}N`), /protocol/);
   });
 });
@@ -262,6 +310,9 @@ describe('bombs', () => {
     ['tuples', ')', 1.1e6],
     ['dicts', '}', 6e5],
     ['marks', '(', 1.1e6],
+    ['sets', '\x8f', 1.1e6],
+    ['bytes', 'C\x00', 1.1e6],
+    ['memories', 'N\x94', 3e6],
   ])('more %s than any program saves', (_, operation, count) => {
     expectFault(() => load(`(${operation.repeat(count)}t`), /more values than are read/);
   });
@@ -276,6 +327,14 @@ describe('bombs', () => {
     const pairs = Array.from({ length: 1e5 }, (_, i) => `${int(i)}N\x86`).join('');
     const again = `${global('collections', 'OrderedDict')}h\x00\x85R`.repeat(1e5);
     expectFault(() => load(`(](${pairs}eq\x00${again}t`), /more values than are read/);
+  });
+
+  test.each([
+    ['set', '__builtin__', `(](${Array.from({ length: 1e5 }, (_, i) => int(i)).join('')}e`],
+    ['bytearray', 'builtins', `(B\x40\x42\x0f\x00${'a'.repeat(1e6)}`],
+  ])('a %s of much, made again and again', (name, module, content) => {
+    const again = `${global(module, name)}h\x00\x85R`.repeat(1e5);
+    expectFault(() => load(`${content}q\x00${again}t`), /more values than are read/);
   });
 
   test('a tensor, made again and again', () => {

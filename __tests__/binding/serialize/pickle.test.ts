@@ -5,6 +5,12 @@ import { ByteArray, python2Pickle } from '../../support/python2_pickle.js';
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
 
+const PROTOCOL_4 =
+  'gASV6AAAAAAAAAB9lCiMAWGUjBZudW1weS5fY29yZS5tdWx0aWFycmF5lIwMX3JlY29uc3RydWN0lJOUjAVudW1weZSMB25k' +
+  'YXJyYXmUk5RLAIWUQwFilIeUUpQoSwFLAoWUaAWMBWR0eXBllJOUjAJpMpSJiIeUUpQoSwOMATyUTk5OSv////9K/////0sA' +
+  'dJRiiUMEAQACAJR0lGKMAWKUQwIA/5SMAWOUj5QoSwGQjAFklGgCjAZzY2FsYXKUk5RoDowCZjSUiYiHlFKUKEsDaBJOTk5K' +
+  '/////0r/////SwB0lGJDBAAAAD+UhpRSlHUu';
+
 test('plain values and an array come back; a str is latin-1', () => {
   const elements = Uint8Array.of(0, 127, 128, 255, 10, 13);
   const value = { name: 'Stück', labels: [3, 0, 300, -1], none: null };
@@ -31,6 +37,18 @@ test('an array that Python 3 wrote with protocol 2 is read, too', () => {
   expect([...new Int16Array(Uint8Array.from(read.bytes).buffer)]).toEqual([1, 200, -3, 4]);
 });
 
+test('of protocol 4: arrays, numbers of NumPy, bytes, sets', () => {
+  // pickle.dumps({'a': numpy.array([1, 2], 'i2'), 'b': b'\x00\xff', 'c': {1}, 'd': numpy.float32(.5)}, protocol=4)
+  // of Python 3.11 and NumPy 2.4.
+  const read = torch.pickle.loads(Buffer.from(PROTOCOL_4, 'base64'));
+  expect(read).toEqual({
+    a: { dtype: 'i2', shape: [2], bytes: Buffer.of(1, 0, 2, 0) },
+    b: Uint8Array.of(0, 255),
+    c: new Set([1]),
+    d: 0.5,
+  });
+});
+
 describe('refused, with a word:', () => {
   const right = python2Pickle({ data: new ByteArray([2, 3], new Uint8Array(6)) });
   const changed = (from: string, to: string) =>
@@ -39,11 +57,11 @@ describe('refused, with a word:', () => {
     ['a function', latin('\x80\x02cos\nsystem\nU\x02ls\x85R.'), '"os.system", which is not read'],
     ['a cut', right.subarray(0, -8), 'its pickle is cut short'],
     ['another shape', changed('K\x02K\x03t', 'K\x02K\x04t'), 'has 6 bytes where 8 should be'],
-    ['objects', changed('u1', 'O8'), 'a dtype that is not read'],
+    ['objects', changed('u1', 'O8'), 'a dtype of NumPy that is not read'],
     ["Fortran's order", changed('\x89T', '\x88T'), 'no array of NumPy in row-major order'],
     ['a class', latin('\x80\x02cnumpy\nndarray\n.'), 'no array of NumPy in row-major order'],
     ['an array of another class', changed('cnumpy\nndarray', 'cnumpy\ndtype'), 'rebuilds what is'],
-    ['protocol 4', latin('\x80\x04N.'), 'its pickle has protocol 4'],
+    ['protocol 1', latin('\x80\x01N.'), 'its pickle has protocol 1; 2 to 5 are read'],
     ['a list in itself', latin('\x80\x02]q\x01h\x01a.'), 'one holds itself'],
   ])('%s', (_, bytes, message) => {
     expect(() => torch.pickle.loads(bytes)).toThrow(

@@ -15,6 +15,7 @@ export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, plain(item)]));
   if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Set || ArrayBuffer.isView(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 

@@ -25,6 +25,7 @@ state = value['state_dict']
 assert list(state) == ['transposed', 'base', *list(state)[2:]]
 assert state['base'].untyped_storage().data_ptr() == state['transposed'].untyped_storage().data_ptr()
 assert value['same'][0] is value['same'][1]
+assert value['set'] == {1, 'a', None} and value['bytes'] == b'\\0\\x80\\xff'
 torch.save(torch.load(ours, weights_only=True, mmap=True), mapped)
 torch.save(value, zipped)
 torch.save(value, legacy, _use_new_zipfile_serialization=False)
@@ -70,6 +71,8 @@ function value(dtypes: readonly DType[]): Record<string, unknown> {
       [1.5, []],
     ]),
     same: [base, base],
+    set: new Set([1, 'a', null]),
+    bytes: Uint8Array.of(0, 128, 255),
   };
 }
 

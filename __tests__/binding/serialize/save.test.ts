@@ -60,6 +60,8 @@ const leaf = fc.oneof(
   fc.integer(),
   fc.maxSafeInteger(),
   text,
+  fc.uint8Array(),
+  fc.array(fc.oneof(text, fc.integer(), fc.boolean())).map((items) => new Set(items)),
   fc.bigInt().filter((value) => !Number.isSafeInteger(Number(value))),
 );
 const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
@@ -207,9 +209,10 @@ describe('values of other kinds are refused, saying where', () => {
     [
       'a Date',
       { when: new Date(0) },
-      'value["when"] must be a tensor, Map, plain object, array, number, bigint, text, boolean or null, but got Date',
+      'value["when"] must be a tensor, Map, plain object, array, Set, Uint8Array, number, bigint, text, boolean or null, but got Date',
     ],
-    ['a Set', new Set([1]), 'value must be'],
+    ['a Set of lists', new Set([[]]), 'an element of value must be'],
+    ['an Int8Array', Int8Array.of(1), 'value must be'],
     ['a TypedArray', { data: new Float32Array(2) }, 'value["data"] must be'],
     ['a Map with objects as keys', new Map([[{}, 1]]), 'a key of value must be'],
     ['half a surrogate pair', { 'x\ud800': 1 }, 'half a surrogate pair'],

@@ -3,13 +3,13 @@
 import { bytesOf, isComplex, isDType, isFloating } from '../dtype.js';
 import { FormatFault } from './file_error.js';
 import { bytesIn, Dict, Global, type Pickled, StorageSpec, TensorSpec, Tuple } from './pickled.js';
+import { pathOf, plainName } from './plain_calls.js';
 import { requireCountable, requireDimensions } from './shape.js';
 import { DTYPE_OF_STORAGE, UNTYPED_STORAGE } from './storage_types.js';
 
 type Args = readonly (Pickled | undefined)[];
 
 const CALLS: Readonly<Record<string, (args: Args) => Pickled>> = {
-  'collections.OrderedDict': orderedDict,
   'torch.Size': ([sizes]) => new Tuple(integers('a Size', sizes)),
   'torch.device': ([type, index]) =>
     index === undefined ? text(type) : `${text(type)}:${integer("a device's index", index)}`,
@@ -18,19 +18,29 @@ const CALLS: Readonly<Record<string, (args: Args) => Pickled>> = {
   'torch._utils._rebuild_tensor_v2': (args) => tensor(args, undefined, args[6]),
   'torch._utils._rebuild_tensor_v3': (args) => tensor(args, args[6], args[7]),
   'torch._utils._rebuild_parameter': parameter,
+  // The last argument is attributes of Python's.
+  'torch._utils._rebuild_parameter_with_state': parameter,
+  'torch._tensor._rebuild_from_type_v2': withAttributes,
+  'torch.serialization._get_layout': ([layout]) => text(layout).replace(/^torch\./, ''),
 };
+
+/** What a tensor with attributes may be of. */
+const CLASSES: ReadonlySet<string> = new Set(['torch.Tensor', 'torch.nn.parameter.Parameter']);
 
 /**
  * What a name stands for: a dtype its own name, as everywhere here, all else a Global.
  * @throws FormatFault where it is not on the list.
  */
 export function lookUp(module: string, name: string): Pickled {
-  const path = `${module}.${name}`;
   if (module === 'torch' && isDType(name)) return name;
+  const path = pathOf(module, name);
+  const plain = plainName(path);
+  if (plain) return plain;
+  if (CLASSES.has(path)) return new Global(path);
   if (Object.hasOwn(CALLS, path)) return new Global(path, CALLS[path]);
   if (DTYPE_OF_STORAGE.has(path) || path === UNTYPED_STORAGE) return new Global(path);
   throw new FormatFault(
-    `it asks for ${JSON.stringify(path)}, which is not read: only tensors, OrderedDict, dict, list, tuple, numbers, texts, booleans and None are, and nothing is executed`,
+    `it asks for ${JSON.stringify(`${module}.${name}`)}, which is not read: only tensors, OrderedDict, dict, list, tuple, set, numbers, texts, bytes, booleans and None are, and nothing is executed`,
   );
 }
 
@@ -47,35 +57,23 @@ export function storageOf(id: Pickled): StorageSpec {
   return new StorageSpec(text(key), dtype, text(location), integer("a storage's size", count));
 }
 
-// Python 2 gives the pairs to the constructor.
-function orderedDict([pairs = []]: Args): Dict {
-  const dict = new Dict(true);
-  if (!Array.isArray(pairs)) throw new FormatFault('an OrderedDict is not made of pairs');
-  for (const pair of pairs) {
-    const items = pair instanceof Tuple ? pair.items : pair;
-    if (!Array.isArray(items) || items.length !== 2) {
-      throw new FormatFault('an OrderedDict is not made of pairs');
-    }
-    setItem(dict, items[0], items[1]);
-  }
-  return dict;
-}
-
-/** @throws FormatFault where `key` is none that a JavaScript value can stand for. */
-export function setItem(dict: Dict, key: Pickled | undefined, value: Pickled | undefined): void {
-  if (key === undefined || value === undefined) throw new FormatFault('a dict lacks a value');
-  if (typeof key === 'object' && key !== null) {
-    throw new FormatFault('a dict has a key that is no text, number, boolean or None');
-  }
-  dict.entries.set(key, value);
-}
-
 function parameter([data, requires_grad]: Args): TensorSpec {
   if (!(data instanceof TensorSpec)) throw new FormatFault('a Parameter has no tensor');
   const { storage, dtype, offset, size, stride, bits } = data;
   return checked(
     new TensorSpec(storage, dtype, offset, size, stride, requires_grad === true, bits),
   );
+}
+
+/** (function, class, its arguments, attributes) */
+function withAttributes([rebuild, type, args]: Args): Pickled {
+  const isKnown = type instanceof Global && CLASSES.has(type.name);
+  if (!isKnown || !(rebuild instanceof Global && rebuild.call && args instanceof Tuple)) {
+    throw new FormatFault('it has a tensor of a class of its own');
+  }
+  const made = rebuild.call(args.items);
+  if (!(made instanceof TensorSpec)) throw new FormatFault('a tensor is rebuilt as something else');
+  return made;
 }
 
 function tensor(

@@ -2,22 +2,25 @@
 // torch/serialization.py, _legacy_load.
 import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
+import { OP } from './opcodes.js';
 import { bytesIn, Dict, type Pickled, type StorageSpec } from './pickled.js';
 import type { Source } from './source.js';
 import { MAX_PICKLE, unpickle } from './unpickler.js';
 import type { ReadStorage } from './values.js';
 
-/** How such a file begins: the pickle of a number that PyTorch chose. */
-const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
+/** A number that PyTorch chose, whose pickle such a file begins with. */
+const MAGIC = Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex');
+/** Where it is in that pickle: behind the protocol, and behind the length of a frame from protocol 4 on. */
+const PLACES = [2, 11];
 const VERSION = 1001;
 
 export function isLegacy(head: Buffer): boolean {
-  return head.subarray(0, MAGIC.length).equals(MAGIC);
+  return head[0] === OP.PROTO && PLACES.includes(head.indexOf(MAGIC));
 }
 
 export function readLegacy(source: Source): { value: Pickled; read: ReadStorage } {
   const pickles = source.read(0, Math.min(source.size, MAX_PICKLE));
-  let position = MAGIC.length;
+  let position = pickles.indexOf(MAGIC) + MAGIC.length;
   const next = () => {
     const result = unpickle(pickles, position);
     position = result.end;

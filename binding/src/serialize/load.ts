@@ -18,9 +18,11 @@ export interface LoadOptions {
 }
 
 /**
- * Reads what `save` or Python's torch.save wrote (torch.load with weights_only=True): a dict becomes a
- * plain object (a Map where a key is no text), an OrderedDict a Map, a list or tuple an array, an int a
- * number (a bigint beyond 2^53), a Parameter a tensor that requires a gradient. Tensors that shared memory
+ * Reads what `save` or Python's torch.save wrote, with any pickle protocol from 2 on, as torch.load with
+ * weights_only=True does, and NumPy's numbers: a dict becomes a
+ * plain object (a Map where a key is no text), an OrderedDict a Map, a list or tuple an array, a set a Set,
+ * bytes a Uint8Array, an int a number (a bigint beyond 2^53), a number of NumPy's a number, a complex one
+ * `{re, im}`, a Parameter a tensor that requires a gradient. Tensors that shared memory
  * share it again. Nothing in the file is executed, and memory stays in proportion to the file.
  * @param file - a path, or a file's bytes
  * @throws FileFormatError, naming the file and the fault, for damaged and hostile files, TorchScript

@@ -1,4 +1,4 @@
-// The operations of pickles of protocol 2 that torch.save writes; names and codes as in Lib/pickletools.py.
+// The operations of pickles of protocol 2 to 5 that hold plain values; names and codes as in Lib/pickletools.py.
 export const OP = {
   PROTO: 0x80,
   STOP: 0x2e,
@@ -34,4 +34,19 @@ export const OP = {
   REDUCE: 0x52,
   BUILD: 0x62,
   BINPERSID: 0x51,
+  // From protocol 3 on.
+  BINBYTES: 0x42,
+  SHORT_BINBYTES: 0x43,
+  // From protocol 4 on.
+  SHORT_BINUNICODE: 0x8c,
+  BINUNICODE8: 0x8d,
+  BINBYTES8: 0x8e,
+  EMPTY_SET: 0x8f,
+  ADDITEMS: 0x90,
+  FROZENSET: 0x91,
+  STACK_GLOBAL: 0x93,
+  MEMOIZE: 0x94,
+  FRAME: 0x95,
+  // From protocol 5 on.
+  BYTEARRAY8: 0x96,
 } as const;

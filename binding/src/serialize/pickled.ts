@@ -1,8 +1,19 @@
 // What a pickle says, before any of it becomes a value: plain data, and descriptions of tensors.
+import type { Buffer } from 'node:buffer';
 import { bytesOf, type DType } from '../dtype.js';
 
 export type Key = null | boolean | number | bigint | string;
-export type Pickled = Key | Pickled[] | Tuple | Dict | Global | Instance | StorageSpec | TensorSpec;
+export type Pickled =
+  | Key
+  | Pickled[]
+  | Tuple
+  | Dict
+  | PickledSet
+  | Bytes
+  | Global
+  | Instance
+  | StorageSpec
+  | TensorSpec;
 
 /** How deep values may be nested: more than any program does, less than what overflows the stack. */
 export const MAX_NESTING = 256;
@@ -16,6 +27,16 @@ export class Dict {
   readonly entries = new Map<Key, Pickled>();
   /** @param ordered - an OrderedDict */
   constructor(readonly ordered: boolean) {}
+}
+
+/** A set or frozenset. */
+export class PickledSet {
+  readonly items = new Set<Key>();
+}
+
+/** Of a bytes or bytearray; they may lie in the file's own memory. */
+export class Bytes {
+  constructor(readonly bytes: Buffer) {}
 }
 
 /** A name that stands for a class or function of Python's; `call` makes what a call of it makes. */

@@ -71,8 +71,31 @@ class Pickler {
     }
     this.open.add(value);
     if (Array.isArray(value)) this.list(value, path);
+    else if (isOf('Set', value)) this.set(value as ReadonlySet<unknown>, path);
+    else if (isOf('Uint8Array', value)) this.bytes(value as Uint8Array);
     else this.dict(value, path);
     this.open.delete(value);
+  }
+
+  private set(set: ReadonlySet<unknown>, path: string): void {
+    for (const item of set) {
+      if (typeof item === 'object' && item !== null) throw notSaved(`an element of ${path}`, item);
+    }
+    this.global('__builtin__ set');
+    this.tuple(() => this.list([...set], path));
+    this.op(OP.REDUCE);
+    this.remember(set);
+  }
+
+  // Protocol 2 has bytes in a text only, whose characters they are.
+  private bytes(bytes: Uint8Array): void {
+    this.global('_codecs encode');
+    this.tuple(() => {
+      this.text(Buffer.from(bytes).toString('latin1'));
+      this.text('latin1');
+    });
+    this.op(OP.REDUCE);
+    this.remember(bytes);
   }
 
   private list(list: readonly unknown[], path: string): void {
@@ -84,12 +107,14 @@ class Pickler {
   }
 
   private dict(dict: object, path: string): void {
-    if (isMap(dict)) this.call('collections OrderedDict');
+    const isMap = isOf('Map', dict);
+    if (isMap) this.call('collections OrderedDict');
     else if (isPlainObject(dict)) this.op(OP.EMPTY_DICT);
     else throw notSaved(path, dict);
     this.remember(dict);
     this.op(OP.MARK);
-    for (const [key, item] of isMap(dict) ? dict : Object.entries(dict)) {
+    const entries = isMap ? (dict as ReadonlyMap<unknown, unknown>) : Object.entries(dict);
+    for (const [key, item] of entries) {
       if (typeof key === 'object' && key !== null) throw notSaved(`a key of ${path}`, key);
       const where = `${path}[${show(key)}]`;
       this.value(key, `the key of ${where}`);
@@ -209,13 +234,13 @@ class Pickler {
   }
 }
 
-// By its tag, for one of another realm.
-function isMap(value: object): value is ReadonlyMap<unknown, unknown> {
-  return Object.prototype.toString.call(value) === '[object Map]';
+/** Of a built-in class, also of another realm's; a Buffer is a Uint8Array. */
+function isOf(name: 'Map' | 'Set' | 'Uint8Array', value: object): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
 }
 
 function notSaved(path: string, value: unknown): TypeError {
   return new TypeError(
-    `save: ${path} must be a tensor, Map, plain object, array, number, bigint, text, boolean or null, but got ${show(value)}`,
+    `save: ${path} must be a tensor, Map, plain object, array, Set, Uint8Array, number, bigint, text, boolean or null, but got ${show(value)}`,
   );
 }

@@ -1,12 +1,14 @@
-// From what a pickle says to plain values: Maps, objects, arrays; what else there is, the reader of the file makes.
+// From what a pickle says to plain values: Maps, Sets, objects, arrays, bytes; what else there is, the reader of the file makes.
 import { FormatFault } from './file_error.js';
 import {
+  Bytes,
   Dict,
   type Global,
   Instance,
   type Key,
   MAX_NESTING,
   type Pickled,
+  PickledSet,
   type StorageSpec,
   type TensorSpec,
   Tuple,
@@ -16,7 +18,14 @@ import {
 const MAX_REACHED = 1 << 24;
 
 /** Plain values with those of type T among them. */
-export type Plain<T> = T | Key | Plain<T>[] | { [key: string]: Plain<T> } | Map<Key, Plain<T>>;
+export type Plain<T> =
+  | T
+  | Key
+  | Uint8Array
+  | Set<Key>
+  | Plain<T>[]
+  | { [key: string]: Plain<T> }
+  | Map<Key, Plain<T>>;
 
 /** What has no plain counterpart. */
 export type Special = Global | Instance | StorageSpec | TensorSpec;
@@ -40,6 +49,9 @@ export function toPlain<T>(pickled: Pickled, special: (value: Special) => T): Pl
   const make = (part: Pickled & object): Plain<T> => {
     if (Array.isArray(part)) return part.map(plain);
     if (part instanceof Tuple) return part.items.map(plain);
+    if (part instanceof PickledSet) return part.items;
+    // Of its own, since the file's memory is not kept.
+    if (part instanceof Bytes) return Uint8Array.from(part.bytes);
     return part instanceof Dict ? dict(part) : special(part);
   };
   const dict = ({ entries, ordered }: Dict): Plain<T> => {

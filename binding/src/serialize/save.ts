@@ -13,7 +13,7 @@ import { ZipWriter } from './zip_writer.js';
 
 /**
  * Writes tensors and plain values to a file: a Map becomes an OrderedDict, a plain object a dict, an
- * array a list, a number an int where it has no fraction (up to 2^53) and else a float, a bigint an int.
+ * array a list, a Set a set, a Uint8Array bytes, a number an int where it has no fraction (up to 2^53) and else a float, a bigint an int.
  * Tensors that share memory share it in the file; all of a storage is written, also where a tensor shows
  * a part of it (`clone()` it to write that part alone). The file is there whole or not at all.
  * @throws TypeError, saying where it is, for a value of another kind, a sparse tensor, and tensors that
