@@ -17,7 +17,7 @@ import { FIGURES } from '../support/paths.js';
 import { type FigureFile, genotypeFigure, parseFigures, recipeSeeds } from './figures.js';
 import { type GoldenSetting, GoldenSource } from './golden_source.js';
 import { exactly, type Measure, same, valuesOf, within } from './measures.js';
-import { NETWORKS, networkFigure } from './networks.js';
+import { builderOf, networkFigure } from './networks.js';
 import {
   FLOAT64_SEARCH,
   float32Search,
@@ -177,7 +177,7 @@ export async function trainRun(
   using source = new GoldenSource({ dtype, input_shape, classes, length: STEPS_AN_EPOCH, draw });
   await train(config, genotype, toyContext(path), source);
   const drawn = torch.tidy(() => valuesOf(torch.rand([3])));
-  const build = NETWORKS[network.class] as (args: unknown) => SearchNetwork;
+  const build = builderOf(network) as (args: unknown) => SearchNetwork;
   using model = build(network.constructor);
   model.to(dtype);
   const measures = steps.flatMap((expected, i) => {
@@ -205,7 +205,9 @@ export async function trainRun(
 function networkOf(what: string): { build: (args: unknown) => unknown } {
   const imagenet = what.includes('imagenet');
   const owner = what.includes('BNASv2CLR') ? 'BNASv2CLR' : 'BNASv2PC';
-  const build = NETWORKS[`${owner} model_search_${imagenet ? 'imagenet_' : ''}b.Network`];
+  const build = builderOf({
+    class: `${owner} model_search_${imagenet ? 'imagenet_' : ''}b.Network`,
+  });
   if (!build) throw new Error(`no network for: ${what}`);
   return { build };
 }

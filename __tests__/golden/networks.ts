@@ -4,6 +4,7 @@ import { EvaluationNetwork } from '../../src/models/evaluation_network.js';
 import { checkGenotype, type Primitive } from '../../src/models/genotypes.js';
 import { SearchNetwork, type SearchNetworkOptions } from '../../src/models/search_network.js';
 import type { StemName } from '../../src/models/stem.js';
+import { type Scheme, with_scheme } from '../../src/nn/init.js';
 import { genotypeFigure } from './figures.js';
 
 export type Network = SearchNetwork | EvaluationNetwork;
@@ -53,8 +54,8 @@ function evaluation(stem: StemName = 'cifar'): Build {
   };
 }
 
-/** What builds each class from the constructor arguments in a file; classes not here are not covered. */
-export const NETWORKS: Readonly<Record<string, Build>> = {
+/** What builds each class from the constructor arguments in a file. */
+const NETWORKS: Readonly<Record<string, Build>> = {
   'BNASv2CLR model_search_b.Network': search(),
   'BNASv2CLR model_b.Network': evaluation(),
   'BNASv2PC model_search_b.Network': search({ k: 4, betas: true, max_pool_floor: true }),
@@ -73,4 +74,16 @@ export const NETWORKS: Readonly<Record<string, Build>> = {
 export const networkFigure = {
   class: z.string(),
   constructor: z.record(z.string(), z.unknown()),
+  init: z.enum(['modern', 'legacy']).default('modern'),
 };
+
+export interface NetworkFigure {
+  class: string;
+  init?: Scheme;
+}
+
+/** Builds the network of a file from its constructor arguments; undefined for a class that is not covered. */
+export function builderOf({ class: name, init = 'modern' }: NetworkFigure): Build | undefined {
+  const build = NETWORKS[name];
+  return build && ((args) => with_scheme(init, () => build(args)));
+}

@@ -20,7 +20,7 @@ import {
   valuesOf,
   within,
 } from '../measures.js';
-import { NETWORKS, type Network, networkFigure } from '../networks.js';
+import { builderOf, type Network, networkFigure } from '../networks.js';
 
 const named = z.tuple([z.string(), z.number(), z.number(), z.array(z.number())]);
 
@@ -136,7 +136,7 @@ function statisticsMeasures(network: Network, figures: Figures): Measure[] {
 
 export const forwardBackward = checker(/^forward_backward_/, schema, (figures) => {
   const name = 'forward and backward';
-  const build = NETWORKS[figures.class];
+  const build = builderOf(figures);
   if (!build) return [{ name, reason: figures.class }];
   const run: Case['run'] = () => {
     torch.manual_seed(figures.header.seed);

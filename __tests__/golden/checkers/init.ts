@@ -5,7 +5,7 @@ import type { SearchNetwork } from '../../../src/models/search_network.js';
 import { checker, rand3 } from '../checker.js';
 import { header, tensorFigure } from '../figures.js';
 import { exactly, type Measure, same, summarised, summaryOf, valuesOf } from '../measures.js';
-import { NETWORKS, type Network, networkFigure } from '../networks.js';
+import { builderOf, type Network, networkFigure } from '../networks.js';
 
 const schema = z.object({
   header,
@@ -56,7 +56,7 @@ function parameterMeasures(network: Network, figures: InitFigures): Measure[] {
 }
 
 export const init = checker(/^init_(?!fullsize)/, schema, (figures) => {
-  const build = NETWORKS[figures.class];
+  const build = builderOf(figures);
   if (!build) return [{ name: 'construction', reason: figures.class }];
   const run = () => {
     torch.manual_seed(figures.header.seed);

@@ -12,7 +12,7 @@ import { Conv2d } from '../../../src/nn/index.js';
 import { checker, rand3 } from '../checker.js';
 import { header } from '../figures.js';
 import { exactly, type Measure, summaryOf, valuesOf, within } from '../measures.js';
-import { NETWORKS, type Network } from '../networks.js';
+import { builderOf, type Network } from '../networks.js';
 
 const network = z.object({
   network: z.string(),
@@ -95,7 +95,7 @@ export const initFullsize = checker(/^init_fullsize$/, schema, ({ header: { seed
   ...networks.map((figures) => {
     const name = figures.network;
     const [className, args] = construction(figures) ?? [];
-    const build = NETWORKS[className ?? ''];
+    const build = builderOf({ class: className ?? '' });
     if (!build) return { name, reason: 'no such network' };
     const run = () => {
       torch.manual_seed(seed);

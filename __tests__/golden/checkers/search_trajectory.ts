@@ -12,7 +12,7 @@ import { confidence, cosine, FirstOrderArchitect, SGD, warm_up } from '../../../
 import { checker, rand3 } from '../checker.js';
 import { recipeSeeds } from '../figures.js';
 import { exactly, type Measure, relative, same, summaryOf, valuesOf, within } from '../measures.js';
-import { NETWORKS } from '../networks.js';
+import { builderOf } from '../networks.js';
 import { ObservedArchitect, RecordingLoss } from '../observed_architect.js';
 import {
   FLOAT64_SEARCH,
@@ -32,9 +32,9 @@ const CLASSES: Readonly<Record<string, string>> = {
   'BNASv2PC/train_search_imagenet_b.py': 'BNASv2PC model_search_imagenet_b.Network',
 };
 
-function classOf({ header }: SearchFigures): string | undefined {
+function classOf({ header }: SearchFigures): string {
   const [script] = /BNASv2\w+\/\w+\.py/.exec(header.what) ?? [];
-  return CLASSES[script ?? ''];
+  return CLASSES[script ?? ''] ?? '';
 }
 
 /** All batches of a run, drawn before its first step. */
@@ -199,7 +199,9 @@ function run(
 
 export const searchTrajectory = checker(/^search_trajectory_/, searchFigures, (figures) => {
   const name = `${figures.steps.length} steps`;
-  const build = NETWORKS[classOf(figures) ?? ''] as ((args: unknown) => SearchNetwork) | undefined;
+  const build = builderOf({ class: classOf(figures) }) as
+    | ((args: unknown) => SearchNetwork)
+    | undefined;
   if (!build) return [{ name, reason: figures.header.what }];
   const executed = (execution: Execution) => () => run(figures, build, execution);
   const cases = [{ name, run: executed('plain') }];

@@ -12,7 +12,7 @@ import { cosine, SGD } from '../../../src/optim/index.js';
 import { checker, rand3 } from '../checker.js';
 import { FiguresError, parseFigures, recipeSeeds } from '../figures.js';
 import { exactly, type Measure, relative, valuesOf, within } from '../measures.js';
-import { NETWORKS, networkFigure } from '../networks.js';
+import { builderOf, networkFigure } from '../networks.js';
 import {
   float32Train,
   float64Train,
@@ -36,7 +36,10 @@ function initName(recipe: string): string {
 function accuracyMeasures({ logits, top1, top5 }: TrainStepFigures, target: torch.Tensor) {
   const N = target.size(0);
   const shown = torch.tensor(logits, { shape: [N, logits.length / N] });
-  const percentages = correct(shown, target, [1, 5]).map((n) => (100 * Number(n.item())) / N);
+  // The original has percentages in float32.
+  const percentages = correct(shown, target, [1, 5]).map((n) =>
+    Math.fround(Number(n.item()) * Math.fround(100 / N)),
+  );
   return exactly('accuracy of the logits in the file', percentages, [top1, top5]);
 }
 
@@ -101,7 +104,7 @@ export const trainTrajectory = checker(/^train_trajectory_/, trainFigures, (figu
   const names = (['float32', 'float64'] as const).map((dtype) => ({ dtype, name: `in ${dtype}` }));
   if (!file) return names.map(({ name }) => ({ name, reason: `needs ${init}.json beside it` }));
   const network = parseFigures(file, z.object(networkFigure));
-  const build = NETWORKS[network.class];
+  const build = builderOf(network);
   if (!build) return names.map(({ name }) => ({ name, reason: network.class }));
   const make = () => build(network.constructor) as EvaluationNetwork;
   return names.map(({ dtype, name }) => ({ name, run: () => run(figures, dtype, make) }));
