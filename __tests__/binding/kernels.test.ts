@@ -157,6 +157,13 @@ describe('wrong arguments of fan_out are errors', () => {
     expect(() => torch.kernels.fan_out(make() as Tensor, options)).toThrow();
   });
 
+  test('one value a channel in training', () => {
+    const one: FanOutCase = { ...plain, batch: 1, size: [1, 1], partial: false };
+    const { x, options } = fanOutArguments(one);
+    expect(() => torch.kernels.fan_out(x, options)).toThrow('more than 1 value per channel');
+    expect(torch.kernels.fan_out(x, { ...options, training: false })).toHaveLength(2);
+  });
+
   test('x of another size at the backward pass', () => {
     const { x, options } = valid();
     const fixed = x.detach();

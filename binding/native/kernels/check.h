@@ -32,4 +32,10 @@ inline void RequireImages(const char* name, const at::Tensor& x) {
                     ": x must be [N, C, H, W], none of them 0 and not too many, got ", x.sizes());
 }
 
+// Throws where a batch normalisation in training has one value a channel, as PyTorch's does.
+inline void RequireManyValues(const char* name, bool training, int64_t values) {
+  TORCH_CHECK_VALUE(!training || values > 1, name,
+                    ": expected more than 1 value per channel when training");
+}
+
 }  // namespace torch_js::kernels

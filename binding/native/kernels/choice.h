@@ -22,6 +22,16 @@ Index Padded(const SampleKernels<T>& kernels, Index channels) {
   return (channels + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
 }
 
+// `pixels` pixels `step` apart, their channels padded: where they lie, if they lie so, else a copy
+// in `room`.
+template <typename T>
+const T* PaddedPixels(const SampleKernels<T>& kernels, const T* from, Index step, Index channels,
+                      Index pixels, Index padded, T* room) {
+  if (step == padded && channels == padded) return from;
+  kernels.pack(from, step, channels, pixels, room, padded);
+  return room;
+}
+
 // How many parts a batch is split in. Sums are taken part by part, so that a result depends on the
 // number of threads alone, never on their timing.
 inline Index Parts(Index batch) { return std::min<Index>(batch, at::get_num_threads()); }

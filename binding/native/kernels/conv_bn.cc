@@ -88,16 +88,16 @@ auto ConvBn<T>::Scratches(bool backward) const -> std::vector<Scratch> {
 template <typename T>
 void ConvBn<T>::LoadFrame(Index n, const Scratch& scratch) const {
   const Index size = frame_.height * frame_.width;
-  kernels_.pack(x_.sample(n), x_.step(), channels_, size, scratch.state.data(), padded_);
+  const T* state = PaddedPixels(kernels_, x_.sample(n), x_.step(), channels_, size, padded_,
+                                scratch.state.data());
   if (options_.relu) {
-    kernels_.rectify(scratch.state.data(), frame_.height, frame_.width, padded_, nullptr, nullptr,
+    kernels_.rectify(state, frame_.height, frame_.width, padded_, nullptr, nullptr,
                      scratch.frame.data(), frame_.row(), frame_.corner());
     return;
   }
   const Index row = frame_.width * padded_;
   for (Index i = 0; i < frame_.height; ++i) {
-    std::copy_n(scratch.state.data() + i * row, row,
-                scratch.frame.data() + frame_.corner() + i * frame_.row());
+    std::copy_n(state + i * row, row, scratch.frame.data() + frame_.corner() + i * frame_.row());
   }
 }
 
@@ -110,6 +110,7 @@ template <typename T>
 at::Tensor ConvBn<T>::Forward(const at::Tensor& gamma, const at::Tensor& beta,
                               const Running& running) {
   const at::ScalarType type = tensor_options_.dtype().toScalarType();
+  RequireManyValues("conv_bn", options_.normal.training, batch_ * pixels_);
   running.Check("conv_bn: running", out_channels_, type);
   for (const at::Tensor& factor : {gamma, beta}) {
     if (factor.defined()) Require("conv_bn: gamma and beta", factor, {out_channels_}, type);
@@ -170,14 +171,14 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
   const std::vector<Scratch> scratches = Scratches(true);
   PartSums<double> sums(Parts(batch_), 2 * padded_out_);
   const auto load = [&](Index n, const Scratch& scratch) {
-    kernels_.pack(gradients.sample(n), gradients.step(), out_channels_, pixels_, scratch.out.data(),
-                  padded_out_);
-    return scratch.out.data();
+    return PaddedPixels(kernels_, gradients.sample(n), gradients.step(), out_channels_, pixels_,
+                        padded_out_, scratch.out.data());
   };
   EachSample(Region::kConvBnBackward, batch_, [&](Index part, Index n) {
     const T* g = load(n, scratches[part]);
     kernels_.sums(g, pixels_, padded_out_, sums.of(part));
-    kernels_.dots(g, Values(n), normal.mean(), pixels_, padded_out_, sums.of(part) + padded_out_);
+    kernels_.dots(g, padded_out_, Values(n), padded_out_, normal.mean(), pixels_, padded_out_,
+                  sums.of(part) + padded_out_);
   });
   sums.Add();
   const double *sum = sums.of(0), *dot = sum + padded_out_;
@@ -207,7 +208,9 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
     LoadFrame(n, scratch);
     kernels_.affine(load(n, scratch), Values(n), factors.a.data(), factors.b.data(),
                     factors.d.data(), pixels_, padded_out_, scratch.dy.data());
-    T* dx = want_x ? scratch.dx.data() : nullptr;
+    T* to = want_x ? result.x.template mutable_data_ptr<T>() + n * size * channels_ : nullptr;
+    const bool whole = padded_ == channels_;
+    T* dx = want_x && !whole ? scratch.dx.data() : to;
     if (want_x) std::fill_n(dx, size * padded_, T(0));
     kernels_.backward({&shape_.gather, scratch.frame.data(), nullptr, weights_.weight(),
                        padded_out_, scratch.z.data()},
@@ -218,8 +221,7 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
       kernels_.mask(scratch.frame.data(), frame_.row(), frame_.corner(), frame_.height,
                     frame_.width, padded_, dx);
     }
-    kernels_.unpack(dx, padded_, channels_, size, nullptr,
-                    result.x.template mutable_data_ptr<T>() + n * size * channels_, channels_);
+    if (!whole) kernels_.unpack(dx, padded_, channels_, size, nullptr, to, channels_);
   });
   if (want_parameters) {
     dparameters.Add();

@@ -128,14 +128,15 @@ PoolShape FanOut<T>::Pool() const {
 }
 
 template <typename T>
-void FanOut<T>::LoadState(Index n, const Scratch& scratch) const {
-  kernels_.pack(x_.sample(n), x_.step(), active_, height_ * width_, scratch.state.data(), padded_);
+const T* FanOut<T>::LoadState(Index n, const Scratch& scratch) const {
+  return PaddedPixels(kernels_, x_.sample(n), x_.step(), active_, height_ * width_, padded_,
+                      scratch.state.data());
 }
 
 template <typename T>
-void FanOut<T>::LoadFrame(const Scratch& scratch) const {
-  kernels_.rectify(scratch.state.data(), height_, width_, padded_, nullptr, nullptr,
-                   scratch.frame.data(), frame_.row(), frame_.corner());
+void FanOut<T>::LoadFrame(const T* state, const Scratch& scratch) const {
+  kernels_.rectify(state, height_, width_, padded_, nullptr, nullptr, scratch.frame.data(),
+                   frame_.row(), frame_.corner());
 }
 
 template <typename T>
@@ -147,12 +148,12 @@ void FanOut<T>::LoadInner(const Branch& branch, Index n, const Scratch& scratch)
 }
 
 template <typename T>
-const T* FanOut<T>::LoadRest(Index n, const Scratch& scratch) const {
-  kernels_.pack(x_.sample(n) + active_, x_.step(), rest_, height_ * width_, scratch.rest.data(),
-                padded_rest_);
-  if (options_.stride == 1) return scratch.rest.data();
+auto FanOut<T>::LoadRest(Index n, const Scratch& scratch) const -> Rest {
+  const T* from = x_.sample(n) + active_;
+  if (options_.stride == 1) return {from, x_.step()};
+  kernels_.pack(from, x_.step(), rest_, height_ * width_, scratch.rest.data(), padded_rest_);
   kernels_.max_pool(RestPool(), scratch.rest.data(), scratch.pooled_rest.data());
-  return scratch.pooled_rest.data();
+  return {scratch.pooled_rest.data(), padded_rest_};
 }
 
 template <typename T>
@@ -203,6 +204,9 @@ void FanOut<T>::Check(const std::vector<at::Tensor>& partial, const at::Tensor& 
   }
   TORCH_CHECK_VALUE(static_cast<Index>(running.size()) == normal_count_, "fan_out: running holds ",
                     running.size(), " normalisations, expected ", normal_count_);
+  if (normal_count_ > 0) {
+    RequireManyValues("fan_out", options_.normal.training, batch_ * pixels_);
+  }
   for (const Running& each : running) each.Check("fan_out: running", active_, type);
 }
 

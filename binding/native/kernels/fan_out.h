@@ -80,6 +80,8 @@ class FanOut {
   bool IsShuffled(size_t edge) const {
     return options_.groups > 1 && static_cast<int64_t>(edge) < options_.complete;
   }
+  // Whether the primitives' channels are all there are, and need no padding.
+  bool IsWhole() const { return rest_ == 0 && padded_ == channels_; }
   // The gradients of the outputs as those of the sums.
   std::vector<at::Tensor> Unshuffled(const std::vector<at::Tensor>& gradients) const;
   PoolShape Pool() const;
@@ -94,13 +96,18 @@ class FanOut {
   const T* LastValues(const Branch& branch, Index n, const T* state) const;
 
   StageInput<T> Input(const Stage& stage, const T* frame, const Scratch& scratch) const;
-  void LoadState(Index n, const Scratch& scratch) const;
-  // After LoadState: the state, rectified.
-  void LoadFrame(const Scratch& scratch) const;
+  const T* LoadState(Index n, const Scratch& scratch) const;
+  // A sample's state, rectified.
+  void LoadFrame(const T* state, const Scratch& scratch) const;
   // What the second stage of a branch reads.
   void LoadInner(const Branch& branch, Index n, const Scratch& scratch) const;
-  // The channels that pass by, as the nodes get them.
-  const T* LoadRest(Index n, const Scratch& scratch) const;
+  // Of one pixel the channels that pass by, at a distance from those of the next.
+  struct Rest {
+    const T* values;
+    Index step;
+  };
+  // As the nodes get them.
+  Rest LoadRest(Index n, const Scratch& scratch) const;
 
   const FanOutOptions& options_;
   Pixels<T> x_;

@@ -12,21 +12,22 @@ void FanOut<T>::Reverse::SumLastStages(FanOutGradients& result) {
   PartSums<double> sums(parts_, slots_ * width);
   EachSample(Region::kLastSums, f_.batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches_[part];
-    f_.LoadState(n, scratch);
-    const T* rest = f_.rest_ > 0 ? f_.LoadRest(n, scratch) : nullptr;
+    const T* state = f_.LoadState(n, scratch);
+    const Rest rest = f_.rest_ > 0 ? f_.LoadRest(n, scratch) : Rest{};
     for (size_t e = 0; e < f_.edges_.size(); ++e) {
       const std::vector<Branch>& branches = f_.edges_[e].branches;
       double* sum = sums.of(part) + first_slot_[e] * width;
       const T* g = LoadGradient(e, n, scratch);
       for (const Branch& branch : branches) {
         const T* mean = branch.normal < 0 ? nullptr : f_.normals_[branch.normal].mean();
-        kernels_.dots(g, f_.LastValues(branch, n, scratch.state.data()), mean, f_.pixels_, padded,
+        kernels_.dots(g, padded, f_.LastValues(branch, n, state), padded, mean, f_.pixels_, padded,
                       sum);
         sum += width;
       }
       kernels_.sums(g, f_.pixels_, padded, sum);
-      if (!rest) continue;
-      kernels_.dots(LoadRestGradient(e, n, scratch), rest, nullptr, f_.pixels_, f_.padded_rest_,
+      if (f_.rest_ == 0) continue;
+      const Rest dpass = RestGradient(e, n);
+      kernels_.dots(dpass.values, dpass.step, rest.values, rest.step, nullptr, f_.pixels_, f_.rest_,
                     sum + width);
     }
   });
@@ -55,7 +56,7 @@ void FanOut<T>::Reverse::SumLastStages(FanOutGradients& result) {
             f_.options_.normal.training, factor.data(), total, dot, count_);
       }
     }
-    for (Index c = 0; c < f_.padded_rest_; ++c) dpasses[edge.row] += total[width + c];
+    for (Index c = 0; c < f_.rest_; ++c) dpasses[edge.row] += total[width + c];
   }
   const auto write = [](at::Tensor& to, const std::vector<double>& from) {
     if (!to.defined()) return;
@@ -86,12 +87,13 @@ void FanOut<T>::Reverse::SecondStages() {
   EachSample(Region::kSecondStagesBackward, f_.batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches_[part];
     size_t loaded = f_.edges_.size();
+    const T* g = nullptr;
     each([&](size_t e, const Branch& branch, Index slot) {
-      if (loaded != e) LoadGradient(loaded = e, n, scratch);
+      if (loaded != e) g = LoadGradient(loaded = e, n, scratch);
       const auto& stage = f_.stages_[branch.last];
       const Gradient<T>& last = last_[slot];
-      kernels_.affine(scratch.g.data(), f_.Values(stage, n), last.a.data(), last.b.data(),
-                      last.d.data(), pixels, padded, scratch.dy.data());
+      kernels_.affine(g, f_.Values(stage, n), last.a.data(), last.b.data(), last.d.data(), pixels,
+                      padded, scratch.dy.data());
       f_.LoadInner(branch, n, scratch);
       T* da = Inner(slot, n);
       std::fill_n(da, pixels * padded, T(0));
@@ -101,8 +103,8 @@ void FanOut<T>::Reverse::SecondStages() {
       double* sum = sums.of(part) + slot * 2 * padded;
       const auto& first = f_.stages_[branch.first];
       kernels_.sums(da, pixels, padded, sum);
-      kernels_.dots(da, f_.Values(first, n), f_.normals_[first.normal].mean(), pixels, padded,
-                    sum + padded);
+      kernels_.dots(da, padded, f_.Values(first, n), padded, f_.normals_[first.normal].mean(),
+                    pixels, padded, sum + padded);
     });
   });
   sums.Add();

@@ -6,37 +6,33 @@ namespace torch_js::kernels {
 template <typename T>
 at::Tensor FanOut<T>::Reverse::FirstStages() {
   const Index padded = f_.padded_, pixels = f_.pixels_, size = f_.height_ * f_.width_;
-  const bool strided = f_.options_.stride > 1;
+  const bool whole = f_.IsWhole();
   at::Tensor dx;
   if (want_x_) {
     dx = Pooled({f_.batch_, f_.channels_, f_.height_, f_.width_}, f_.tensor_options_,
                 at::MemoryFormat::ChannelsLast);
   }
-  std::vector<Buffer<T>> weights(slots_);  // of skip connections; in an edge's last slot its pass
+  std::vector<Buffer<T>> weights(slots_);  // of skip connections
   for (size_t e = 0; e < f_.edges_.size(); ++e) {
     const Edge& edge = f_.edges_[e];
     const double pass = f_.passes_[edge.row];
-    const auto filled = [](Index count, double value) {
-      Buffer<T> buffer(count);
-      std::fill_n(buffer.data(), count, static_cast<T>(value));
-      return buffer;
-    };
     for (size_t b = 0; b < edge.branches.size(); ++b) {
       const Branch& branch = edge.branches[b];
-      if (branch.normal < 0) {
-        weights[first_slot_[e] + b] = filled(padded, pass * f_.Weight(edge, branch));
-      }
+      if (branch.normal >= 0) continue;
+      Buffer<T>& weight = weights[first_slot_[e] + b];
+      weight = Buffer<T>(padded);
+      std::fill_n(weight.data(), padded, static_cast<T>(pass * f_.Weight(edge, branch)));
     }
-    weights[first_slot_[e] + edge.branches.size()] = filled(f_.padded_rest_, pass);
   }
 
   EachSample(Region::kFirstStagesBackward, f_.batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches_[part];
-    f_.LoadState(n, scratch);
-    f_.LoadFrame(scratch);
-    std::fill_n(scratch.dstate.data(), size * padded, T(0));
+    const T* state = f_.LoadState(n, scratch);
+    f_.LoadFrame(state, scratch);
+    T* to = want_x_ ? dx.template mutable_data_ptr<T>() + n * size * f_.channels_ : nullptr;
+    T* dstate = whole && want_x_ ? to : scratch.dstate.data();
+    std::fill_n(dstate, size * padded, T(0));
     std::fill_n(scratch.drelu.data(), size * padded, T(0));
-    std::fill_n(scratch.dpooled_rest.data(), pixels * f_.padded_rest_, T(0));
     bool pooled[2] = {false, false};
     for (size_t e = 0; e < f_.edges_.size(); ++e) {
       const std::vector<Branch>& branches = f_.edges_[e].branches;
@@ -56,8 +52,8 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
         } else if (!want_x_) {
           continue;
         } else if (branch.normal < 0) {
-          kernels_.affine(g, scratch.dstate.data(), weights[slot].data(), ones_.data(),
-                          zeros_.data(), pixels, padded, scratch.dstate.data());
+          kernels_.affine(g, dstate, weights[slot].data(), ones_.data(), zeros_.data(), pixels,
+                          padded, dstate);
         } else {
           // The pool's output is the same on all edges: their gradients go through it together.
           const bool average = branch.primitive.kind == Primitive::kAvgPool;
@@ -70,39 +66,43 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
                           ones_.data(), zeros_.data(), pixels, padded, dpool);
         }
       }
-      if (f_.rest_ > 0 && want_x_) {
-        const T* pass = weights[first_slot_[e] + branches.size()].data();
-        T* sum = scratch.dpooled_rest.data();
-        const T* terms[] = {sum, LoadRestGradient(e, n, scratch)};
-        const T* scales[] = {rest_ones_.data(), pass};
-        kernels_.combine(2, terms, scales, nullptr, pixels, f_.padded_rest_, sum);
-      }
     }
     if (!want_x_) return;
     kernels_.mask(scratch.frame.data(), f_.frame_.row(), f_.frame_.corner(), f_.height_, f_.width_,
                   padded, scratch.drelu.data());
-    T* dstate = scratch.dstate.data();
     kernels_.add(scratch.drelu.data(), size * padded, dstate);
     if (pooled[0]) {
-      kernels_.max_pool_backward(f_.Pool(), scratch.state.data(),
-                                 f_.PoolValues(Primitive::kMaxPool, n), scratch.dpools[0].data(),
-                                 dstate);
+      kernels_.max_pool_backward(f_.Pool(), state, f_.PoolValues(Primitive::kMaxPool, n),
+                                 scratch.dpools[0].data(), dstate);
     }
     if (pooled[1]) kernels_.avg_pool_backward(f_.Pool(), scratch.dpools[1].data(), dstate);
-    T* to = dx.template mutable_data_ptr<T>() + n * size * f_.channels_;
+    if (whole) return;
     kernels_.unpack(dstate, padded, f_.active_, size, nullptr, to, f_.channels_);
-    if (f_.rest_ == 0) return;
-    const T* drest = scratch.dpooled_rest.data();
-    if (strided) {
-      f_.LoadRest(n, scratch);
-      std::fill_n(scratch.drest.data(), size * f_.padded_rest_, T(0));
-      kernels_.max_pool_backward(f_.RestPool(), scratch.rest.data(), scratch.pooled_rest.data(),
-                                 scratch.dpooled_rest.data(), scratch.drest.data());
-      drest = scratch.drest.data();
-    }
-    kernels_.unpack(drest, f_.padded_rest_, f_.rest_, size, nullptr, to + f_.active_, f_.channels_);
+    if (f_.rest_ > 0) PassedBy(n, scratch, to + f_.active_);
   });
   return dx;
+}
+
+template <typename T>
+void FanOut<T>::Reverse::PassedBy(Index n, const Scratch& scratch, T* dx) const {
+  const bool strided = f_.options_.stride > 1;
+  const Index size = f_.height_ * f_.width_;
+  // At stride 2 gradients go through the pool, which has buffers of its own.
+  T* sum = strided ? scratch.dpooled_rest.data() : dx;
+  const Index step = strided ? f_.padded_rest_ : f_.channels_;
+  if (strided) std::fill_n(sum, f_.pixels_ * step, T(0));
+  for (size_t e = 0; e < f_.edges_.size(); ++e) {
+    const Rest g = RestGradient(e, n);
+    const T pass = static_cast<T>(f_.passes_[f_.edges_[e].row]);
+    kernels_.add_scaled(g.values, g.step, pass, f_.rest_, f_.pixels_,
+                        strided || e > 0 ? sum : nullptr, sum, step);
+  }
+  if (!strided) return;
+  f_.LoadRest(n, scratch);
+  std::fill_n(scratch.drest.data(), size * f_.padded_rest_, T(0));
+  kernels_.max_pool_backward(f_.RestPool(), scratch.rest.data(), scratch.pooled_rest.data(), sum,
+                             scratch.drest.data());
+  kernels_.unpack(scratch.drest.data(), f_.padded_rest_, f_.rest_, size, nullptr, dx, f_.channels_);
 }
 
 template at::Tensor FanOut<float>::Reverse::FirstStages();

@@ -31,13 +31,13 @@ std::vector<at::Tensor> FanOut<T>::Forward(const std::vector<at::Tensor>& partia
 
   EachSample(Region::kFirstStages, batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches[part];
-    LoadState(n, scratch);
-    LoadFrame(scratch);
+    const T* state = LoadState(n, scratch);
+    LoadFrame(state, scratch);
     for (const Primitive::Kind kind : {Primitive::kMaxPool, Primitive::kAvgPool}) {
       const bool average = kind == Primitive::kAvgPool;
       if (pools_at_[average] < 0) continue;
       T* y = PoolValues(kind, n);
-      (average ? kernels_.avg_pool : kernels_.max_pool)(Pool(), scratch.state.data(), y);
+      (average ? kernels_.avg_pool : kernels_.max_pool)(Pool(), state, y);
       double* sum = sums.of(part) + (normal_count_ + average) * slot_size;
       if (training) kernels_.moments(y, pixels_, padded_, sum, sum + padded_);
     }
@@ -90,7 +90,7 @@ template <typename T>
 std::vector<at::Tensor> FanOut<T>::Mix(const std::vector<at::Tensor>& partial,
                                        const std::vector<Scratch>& scratches) const {
   struct Terms {
-    Buffer<T> scales, shift, pass;
+    Buffer<T> scales, shift;
   };
   std::vector<Terms> terms;
   std::vector<at::Tensor> outputs;
@@ -98,8 +98,7 @@ std::vector<at::Tensor> FanOut<T>::Mix(const std::vector<at::Tensor>& partial,
   for (size_t e = 0; e < edges_.size(); ++e) {
     const Edge& edge = edges_[e];
     const double pass = passes_[edge.row];
-    Terms term{Buffer<T>::Zeros(edge.branches.size() * padded_), Buffer<T>(padded_),
-               Buffer<T>(padded_rest_)};
+    Terms term{Buffer<T>::Zeros(edge.branches.size() * padded_), Buffer<T>(padded_)};
     std::vector<double> shift(padded_);
     for (size_t b = 0; b < edge.branches.size(); ++b) {
       const Branch& branch = edge.branches[b];
@@ -112,7 +111,6 @@ std::vector<at::Tensor> FanOut<T>::Mix(const std::vector<at::Tensor>& partial,
     }
     std::transform(shift.begin(), shift.end(), term.shift.data(),
                    [](double value) { return static_cast<T>(value); });
-    std::fill_n(term.pass.data(), padded_rest_, static_cast<T>(pass));
     terms.push_back(std::move(term));
     outputs.push_back(Pooled({batch_, channels_, out_height_, out_width_}, tensor_options_,
                              at::MemoryFormat::ChannelsLast));
@@ -121,31 +119,37 @@ std::vector<at::Tensor> FanOut<T>::Mix(const std::vector<at::Tensor>& partial,
     }
   }
 
+  const bool whole = IsWhole();
+  Buffer<T> ones(padded_);
+  std::fill_n(ones.data(), padded_, T(1));
   EachSample(Region::kNodes, batch_, [&](Index part, Index n) {
     const Scratch& scratch = scratches[part];
-    LoadState(n, scratch);
-    const T* rest = rest_ > 0 ? LoadRest(n, scratch) : nullptr;
+    const T* state = LoadState(n, scratch);
+    const Rest rest = rest_ > 0 ? LoadRest(n, scratch) : Rest{};
     std::vector<const T*> values, scales;
     for (size_t e = 0; e < edges_.size(); ++e) {
       const std::vector<Branch>& branches = edges_[e].branches;
       values.clear();
       scales.clear();
       for (size_t b = 0; b < branches.size(); ++b) {
-        values.push_back(LastValues(branches[b], n, scratch.state.data()));
+        values.push_back(LastValues(branches[b], n, state));
         scales.push_back(terms[e].scales.data() + b * padded_);
       }
       const T* sum = partial.empty() ? nullptr : sums[e].sample(n);
       T* output = outputs[e].mutable_data_ptr<T>() + n * pixels_ * channels_;
       const bool shuffled = IsShuffled(e);
       T* out = shuffled ? scratch.node.data() : output;
+      if (whole && sum) {
+        values.push_back(sum);
+        scales.push_back(ones.data());
+      }
+      T* mixed = whole ? out : scratch.mixed.data();
       kernels_.combine(values.size(), values.data(), scales.data(), terms[e].shift.data(), pixels_,
-                       padded_, scratch.mixed.data());
-      kernels_.unpack(scratch.mixed.data(), padded_, active_, pixels_, sum, out, channels_);
+                       padded_, mixed);
+      if (!whole) kernels_.unpack(mixed, padded_, active_, pixels_, sum, out, channels_);
       if (rest_ == 0) continue;
-      const T* pass = terms[e].pass.data();
-      kernels_.combine(1, &rest, &pass, nullptr, pixels_, padded_rest_, scratch.mixed_rest.data());
-      kernels_.unpack(scratch.mixed_rest.data(), padded_rest_, rest_, pixels_,
-                      sum ? sum + active_ : nullptr, out + active_, channels_);
+      kernels_.add_scaled(rest.values, rest.step, static_cast<T>(passes_[edges_[e].row]), rest_,
+                          pixels_, sum ? sum + active_ : nullptr, out + active_, channels_);
       if (!shuffled) continue;
       kernels_.transpose(out, channels_, pixels_, options_.groups, active_, output);
     }

@@ -26,8 +26,6 @@ class FanOut<T>::Reverse {
     }
     ones_ = Buffer<T>(f_.padded_);
     std::fill_n(ones_.data(), f_.padded_, T(1));
-    rest_ones_ = Buffer<T>(f_.padded_rest_);
-    std::fill_n(rest_ones_.data(), f_.padded_rest_, T(1));
     zeros_ = Buffer<T>::Zeros(f_.padded_);
     if (want_parameters_) dparameters_ = {parts_, f_.gradient_size_};
   }
@@ -40,19 +38,18 @@ class FanOut<T>::Reverse {
  private:
   const T* LoadGradient(size_t edge, Index n, const Scratch& scratch) const {
     const Pixels<T>& g = gradients_[edge];
-    kernels_.pack(g.sample(n), g.step(), f_.active_, f_.pixels_, scratch.g.data(), f_.padded_);
-    return scratch.g.data();
+    return PaddedPixels(kernels_, g.sample(n), g.step(), f_.active_, f_.pixels_, f_.padded_,
+                        scratch.g.data());
   }
 
-  const T* LoadRestGradient(size_t edge, Index n, const Scratch& scratch) const {
-    const Pixels<T>& g = gradients_[edge];
-    kernels_.pack(g.sample(n) + f_.active_, g.step(), f_.rest_, f_.pixels_, scratch.g_rest.data(),
-                  f_.padded_rest_);
-    return scratch.g_rest.data();
+  typename FanOut<T>::Rest RestGradient(size_t edge, Index n) const {
+    return {gradients_[edge].sample(n) + f_.active_, gradients_[edge].step()};
   }
 
   void Stage(const typename FanOut<T>::Stage& stage, const T* frame, const T* dy, T* dinput,
              Index part) const;
+  // Gradients of the channels that pass by, to where they lie in the first pixel of dx.
+  void PassedBy(Index n, const Scratch& scratch, T* dx) const;
   // The gradient of what a branch's first stage gives, within a batch of them.
   T* Inner(Index slot, Index n) const { return inner_[slot].data() + n * f_.pixels_ * f_.padded_; }
 
@@ -63,10 +60,11 @@ class FanOut<T>::Reverse {
   double count_;
   std::vector<Pixels<T>> gradients_;
   std::vector<Scratch> scratches_;
-  // Each edge has a slot for each branch, one for the sum of its gradient and one for its rest.
+  // Each edge has a slot for each branch, one for the sum of its gradient and one for what passes
+  // by.
   std::vector<Index> first_slot_;
   Index slots_ = 0;
-  Buffer<T> ones_, rest_ones_, zeros_;
+  Buffer<T> ones_, zeros_;
   PartSums<T> dparameters_;
   std::vector<Gradient<T>> last_, first_;  // by slot
   std::vector<Buffer<T>> inner_;           // by slot

@@ -8,9 +8,9 @@ namespace torch_js::kernels {
 
 template <typename T>
 struct FanOut<T>::Scratch {
-  Buffer<T> state, frame, inner, z, mixed, rest, pooled_rest, mixed_rest, node;
+  Buffer<T> state, frame, inner, z, mixed, rest, pooled_rest, node;
   // Backward alone.
-  Buffer<T> g, g_rest, dy, dz, dz_strip, dinner, dstate, drelu, dpools[2], dpooled_rest, drest;
+  Buffer<T> g, dy, dz, dz_strip, dinner, dstate, drelu, dpools[2], dpooled_rest, drest;
 
   Scratch(const FanOut& fan_out, bool backward) {
     const Index size = fan_out.height_ * fan_out.width_, pixels = fan_out.pixels_;
@@ -23,13 +23,11 @@ struct FanOut<T>::Scratch {
     mixed = buffer(pixels * fan_out.padded_);
     rest = buffer(size * fan_out.padded_rest_);
     pooled_rest = buffer(pixels * fan_out.padded_rest_);
-    mixed_rest = buffer(pixels * fan_out.padded_rest_);
     if (!backward) {
       if (fan_out.IsShuffled(0)) node = buffer(pixels * fan_out.channels_);
       return;
     }
     g = buffer(pixels * fan_out.padded_);
-    g_rest = buffer(pixels * fan_out.padded_rest_);
     dy = buffer(pixels * fan_out.padded_);
     dz = Buffer<T>::Zeros(fan_out.inner_.size());
     dz_strip = buffer(strip);

@@ -9,10 +9,6 @@ namespace {
 
 template <typename T, int N>
 void Pack(const T* from, Index step, Index channels, Index pixels, T* to, Index padded) {
-  if (step == padded && channels == padded) {
-    __builtin_memcpy(to, from, sizeof(T) * pixels * padded);
-    return;
-  }
   for (Index i = 0; i < pixels; ++i, from += step, to += padded) {
     Index c = 0;
     for (; c + N <= channels; c += N) Store<T, N>(to + c, Load<T, N>(from + c));
@@ -135,17 +131,27 @@ void Sums(const T* g, Index pixels, Index channels, double* sum) {
 }
 
 template <typename T, int N>
-void Dots(const T* g, const T* y, const T* mean, Index pixels, Index channels, double* dot) {
+void Dots(const T* g, Index g_step, const T* y, Index y_step, const T* mean, Index pixels,
+          Index channels, double* dot) {
   using V = Vector<T, N>;
   for (Index begin = 0; begin < pixels; begin += kStrip) {
     const Index end = begin + kStrip < pixels ? begin + kStrip : pixels;
-    for (Index c = 0; c < channels; c += N) {
+    Index c = 0;
+    for (; c + N <= channels; c += N) {
       const V middle = mean ? Load<T, N>(mean + c) : V{};
       V total{};
       for (Index i = begin; i < end; ++i) {
-        total += Load<T, N>(g + i * channels + c) * (Load<T, N>(y + i * channels + c) - middle);
+        total += Load<T, N>(g + i * g_step + c) * (Load<T, N>(y + i * y_step + c) - middle);
       }
       for (int k = 0; k < N; ++k) dot[c + k] += total[k];
+    }
+    for (; c < channels; ++c) {
+      const T middle = mean ? mean[c] : 0;
+      T total = 0;
+      for (Index i = begin; i < end; ++i) {
+        total += g[i * g_step + c] * (y[i * y_step + c] - middle);
+      }
+      dot[c] += total;
     }
   }
 }
@@ -159,6 +165,20 @@ void Affine(const T* g, const T* y, const T* a, const T* b, const T* d, Index pi
       Store<T, N>(out + at, Load<T, N>(a + c) * Load<T, N>(g + at) +
                                 Load<T, N>(b + c) * Load<T, N>(y + at) + Load<T, N>(d + c));
     }
+  }
+}
+
+template <typename T, int N>
+void AddScaled(const T* from, Index step, T factor, Index channels, Index pixels, const T* partial,
+               T* to, Index to_step) {
+  for (Index i = 0; i < pixels; ++i, from += step, to += to_step) {
+    const T* add = partial ? partial + i * to_step : nullptr;
+    Index c = 0;
+    for (; c + N <= channels; c += N) {
+      const Vector<T, N> value = factor * Load<T, N>(from + c);
+      Store<T, N>(to + c, add ? value + Load<T, N>(add + c) : value);
+    }
+    for (; c < channels; ++c) to[c] = add ? factor * from[c] + add[c] : factor * from[c];
   }
 }
 

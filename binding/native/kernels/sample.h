@@ -101,11 +101,15 @@ struct SampleKernels {
                   Index pixels, Index channels, T* out);
   // Adds sum of g by channel.
   void (*sums)(const T* g, Index pixels, Index channels, double* sum);
-  // Adds sum of g * (y - mean) by channel; without a mean, of g * y.
-  void (*dots)(const T* g, const T* y, const T* mean, Index pixels, Index channels, double* dot);
+  // Adds sum of g * (y - mean) by channel; without a mean, of g * y. Pixels lie a step apart.
+  void (*dots)(const T* g, Index g_step, const T* y, Index y_step, const T* mean, Index pixels,
+               Index channels, double* dot);
   // a * g + b * y + d by channel.
   void (*affine)(const T* g, const T* y, const T* a, const T* b, const T* d, Index pixels,
                  Index channels, T* out);
+  // to = partial + factor * from, pixels a step apart; `partial` (null: nothing) lies as `to`.
+  void (*add_scaled)(const T* from, Index step, T factor, Index channels, Index pixels,
+                     const T* partial, T* to, Index to_step);
   // out += x.
   void (*add)(const T* x, Index count, T* out);
 

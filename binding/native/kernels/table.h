@@ -24,6 +24,7 @@ constexpr SampleKernels<T> kTable = {
     .sums = Sums<T, N>,
     .dots = Dots<T, N>,
     .affine = Affine<T, N>,
+    .add_scaled = AddScaled<T, N>,
     .add = Add<T, N>,
     .max_pool = MaxPool<T, N>,
     .max_pool_backward = MaxPoolBackward<T, N>,
