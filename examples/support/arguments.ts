@@ -27,12 +27,14 @@ export class ArgumentParser<Values = unknown> {
     return this.#add(choices ? option.choices(choices) : option, value);
   }
 
-  /** A word that may be left out: null then. */
+  /** A word that may be left out: null then, which means what `otherwise` says. */
   optional<Name extends string>(
     name: Name,
+    otherwise: string,
     help: string,
   ): ArgumentParser<With<Values, Name, string | null>> {
-    return this.#add(new Option(`--${name} <text>`, help), null);
+    this.#command.addOption(new Option(`--${name} <text>`, help).default(null, otherwise));
+    return this as never;
   }
 
   int<Name extends string>(
