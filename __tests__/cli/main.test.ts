@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseGenotype } from '../../src/models/genotypes.js';
+import { decided } from '../engine/pieces.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 import { bnas, bnasHere } from './command.js';
 
@@ -108,7 +109,7 @@ describe('a wrong command line or config exits with 2 and says why, without a st
 });
 
 test('search, then train what it found', async () => {
-  const searched = await bnas(['search', 'toy.yaml', '--run', 'found'], { cwd });
+  const searched = await bnas(['search', 'toy.yaml', '--run', 'found', '-o', 'seed=7'], { cwd });
   expect(searched.code).toBe(0);
   const [genotype, , lies] = searched.stdout.split('\n') as [string, string, string];
   expect(parseGenotype(genotype).normal).toHaveLength(8);
@@ -127,6 +128,33 @@ test('search, then train what it found', async () => {
   expect(trained.stdout).toMatch(
     /^Test accuracy \d+\.\d\d % \(top-5 \d+\.\d\d %\), with the weights of epoch [12] of 2\n\nAll of it lies in runs\/toy-train-1: /,
   );
+});
+
+// They were made by processes of their own, with overrides, and a genotype from a folder.
+test.each([
+  ['search', 'found'],
+  ['train', 'runs/toy-train-1'],
+])('the config.yaml of a %s gives the same run again', async (command, run) => {
+  const again = `${run}-again`;
+  const args = [command, `${run}/config.yaml`, '--run', again, '--quiet'];
+  expect(await bnasHere(args, cwd)).toMatchObject({ code: 0, stderr: '' });
+  const files = decided(`${cwd}/${again}`);
+  expect(files).toEqual(decided(`${cwd}/${run}`));
+  expect(Object.keys(files)).toContain('/metrics.jsonl');
+});
+
+test.each([
+  [
+    ['train', '--resume', 'found'],
+    'bnas: found is a search: bnas search --resume found goes on with it; ' +
+      'bnas train CONFIG --genotype found trains what it found\n',
+  ],
+  [
+    ['search', '--resume', 'runs/toy-train-1'],
+    'bnas: runs/toy-train-1 is a training: bnas train --resume runs/toy-train-1 goes on with it\n',
+  ],
+])('%j is told which command goes on with the run', async (args, message) => {
+  expect(await bnasHere(args, cwd)).toEqual({ code: 2, stdout: '', stderr: message });
 });
 
 test.each([

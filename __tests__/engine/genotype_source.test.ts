@@ -18,6 +18,8 @@ const several = writeFile(folder, 'genotypes.py', `A = ${formatGenotype(DARTS_V1
 
 mkdirSync(`${folder}/run`);
 mkdirSync(`${folder}/no-run`);
+mkdirSync(`${folder}/begun`);
+writeFile(`${folder}/begun`, 'manifest.json', '{}');
 writeFile(`${folder}/run`, 'genotype.json', json);
 
 test.each([
@@ -40,7 +42,8 @@ test.each([
   [several, /genotypes\.py: it holds 2 genotypes; choose one of A, B$/],
   [`${several}:C`, /genotypes\.py: no genotype in it is called 'C'; it has A, B$/],
   [`${folder}/none.py:A`, /none\.py:A is neither a file nor a folder: no genotype is called/],
-  [`${folder}/no-run`, /no-run\/genotype\.json: there is no such file$/],
+  [`${folder}/no-run`, /no-run: this is no folder of a run, and has no genotype\.json$/],
+  [`${folder}/begun`, /begun: the search has found no genotype yet: bnas search --resume .*begun /],
 ])('%s is refused', (source, message) => {
   expect(() => readGenotype(source)).toThrow(
     expect.objectContaining({ code: 'ERR_GENOTYPE', message: expect.stringMatching(message) }),

@@ -2,7 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { GENOTYPES, type Genotype, namedGenotype } from '../../src/models/genotypes.js';
+import {
+  formatGenotype,
+  GENOTYPES,
+  type Genotype,
+  genotypeLabel,
+  namedGenotype,
+} from '../../src/models/genotypes.js';
 import { FIGURES } from '../support/paths.js';
 
 test.each([
@@ -22,6 +28,12 @@ test.each([
 test('names are those of the original, aliases included', () => {
   expect(namedGenotype('DARTS')).toBe(GENOTYPES.DARTS_V2);
   expect(namedGenotype('PCDARTS')).toBe(GENOTYPES.PC_DARTS_cifar);
+});
+
+test('a released cell is called by its name, any other by its text', () => {
+  expect(genotypeLabel(structuredClone(GENOTYPES.DARTS_V2 as Genotype))).toBe('DARTS_V2');
+  const other = { ...(GENOTYPES.DARTS_V2 as Genotype), normal_concat: [4, 5] };
+  expect(genotypeLabel(other)).toBe(formatGenotype(other));
 });
 
 test.each(['bnasv2', 'toString', ''])('refuses the name %j with those it knows', (name) => {

@@ -14,8 +14,10 @@ export interface RunOptions {
   quiet?: true;
 }
 
+export type RunCommand = 'search' | 'train';
+
 /** A command `name` that reads a config and makes a run. */
-export function makeRunCommand(name: string, description: string): Command {
+export function makeRunCommand(name: RunCommand, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('[config]', 'the YAML file that says what to do')
@@ -33,9 +35,14 @@ export function makeRunCommand(name: string, description: string): Command {
 /**
  * The config of the run: that of the file, or else that of the run that is resumed.
  *
- * @throws ConfigError as loadConfig, and when neither is given.
+ * @throws ConfigError as loadConfig, when neither is given, and when the run is none of `command`.
  */
-export function runConfig(path: string | undefined, { resume, override }: RunOptions): NamedConfig {
+export async function runConfig(
+  command: RunCommand,
+  path: string | undefined,
+  { resume, override }: RunOptions,
+): Promise<NamedConfig> {
+  if (resume !== undefined) await requireKind(command, resume);
   const file = path ?? (resume && join(resume, 'config.yaml'));
   if (file === undefined) {
     throw new ConfigError(['no config: give a YAML file, or --resume RUN']);
@@ -43,10 +50,22 @@ export function runConfig(path: string | undefined, { resume, override }: RunOpt
   return loadConfig(file, override);
 }
 
+async function requireKind(command: RunCommand, path: string): Promise<void> {
+  const { kindOf } = await import('../engine/runs.js');
+  const kind = kindOf(path);
+  if (kind === undefined || kind === command) return;
+  const other = kind === 'search' ? 'a search' : 'a training';
+  const use =
+    kind === 'search' ? `; bnas train CONFIG --genotype ${path} trains what it found` : '';
+  throw new ConfigError([
+    `${path} is ${other}: bnas ${kind} --resume ${path} goes on with it${use}`,
+  ]);
+}
+
 /** Does `work` with a run folder to be made or gone on with, the display that suits, and signals heard. */
 export async function withRun(
   config: NamedConfig,
-  command: 'search' | 'train',
+  command: RunCommand,
   options: RunOptions,
   work: (context: RunContext) => Promise<void>,
 ): Promise<void> {

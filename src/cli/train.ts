@@ -12,7 +12,7 @@ export function trainCommand(): Command {
         'by default that of the run that is resumed, or training.genotype of the config',
     )
     .action(async (path: string | undefined, options: RunOptions & { genotype?: string }) => {
-      const config = runConfig(path, options);
+      const config = await runConfig('train', path, options);
       const genotype = chosenGenotype(config, options.genotype ?? options.resume);
       await withRun(config, 'train', options, async (context) => {
         const { train } = await import('../engine/train.js');

@@ -30,8 +30,19 @@ export function readGenotype(source: string): Genotype {
   if (kind === undefined) {
     return said(() => namedGenotype(source), `${source} is neither a file nor a folder`);
   }
-  const held = kind.isDirectory() ? join(file, 'genotype.json') : file;
+  const held = kind.isDirectory() ? inFolder(file) : file;
   return said(() => genotypeOfFile(readFileSync(held, 'utf8'), chosen), held);
+}
+
+/** The file of a run folder that holds what it found, or trains. */
+function inFolder(folder: string): string {
+  const file = join(folder, 'genotype.json');
+  if (existsSync(file)) return file;
+  throw new GenotypeError(
+    existsSync(join(folder, 'manifest.json'))
+      ? `${folder}: the search has found no genotype yet: bnas search --resume ${folder} goes on with it`
+      : `${folder}: this is no folder of a run, and has no genotype.json`,
+  );
 }
 
 /**

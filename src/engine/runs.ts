@@ -73,13 +73,26 @@ export function listRuns(folder: string): { runs: RunSummary[]; damaged: Damaged
   return { runs, damaged };
 }
 
+/** What the run in a folder does; undefined where its manifest does not tell. */
+export function kindOf(path: string): RunSummary['kind'] | undefined {
+  try {
+    return readManifest(path).kind === 'training' ? 'train' : 'search';
+  } catch {
+    return undefined;
+  }
+}
+
+function readManifest(path: string): ManifestContent {
+  return JSON.parse(readFileSync(join(path, MANIFEST), 'utf8'));
+}
+
 /** @throws RunDirectoryError when it is no run, or its files are damaged */
 export function readRun(path: string): Run {
   if (!existsSync(join(path, MANIFEST))) {
     throw new RunDirectoryError(`${path}: this is no folder of a run: it has no ${MANIFEST}`);
   }
   try {
-    const manifest: ManifestContent = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8'));
+    const manifest = readManifest(path);
     const config = loadConfig(join(path, 'config.yaml'));
     const metrics = readRecords(join(path, 'metrics.jsonl'));
     const records = metrics.filter(({ kind }) => kind === 'epoch') as unknown as EpochRecord[];

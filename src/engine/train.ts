@@ -4,12 +4,16 @@
 import type { Loaded } from 'torch-js';
 import { ConfigError, type NamedConfig } from '../config/load.js';
 import { RandomSampler, type Sampler, SequentialSampler } from '../data/sampler.js';
-import { formatGenotype, type Genotype, genotypeToJson } from '../models/genotypes.js';
+import {
+  formatGenotype,
+  type Genotype,
+  genotypeLabel,
+  genotypeToJson,
+} from '../models/genotypes.js';
 import { CrossEntropyLoss, saveWeights } from '../nn/index.js';
 import { type SavedOptimizer, SGD } from '../optim/index.js';
 import type { Figures } from './accuracy.js';
 import { BestWeights } from './best_weights.js';
-import { CheckpointError } from './checkpoint.js';
 import { DataSource, type Images, type SourceLoaderOptions } from './data_source.js';
 import { prepare } from './device.js';
 import { evaluate } from './evaluate.js';
@@ -50,7 +54,7 @@ export async function train(
     `Reading ${config.data.dataset}`,
     () => new Training(config, genotype, device, source),
   );
-  using session = new Session(state, config, device, context);
+  using session = new Session(state, withGenotype(config, genotype), device, context);
   await run.saveGenotype(genotype);
   progress.line(state.summary());
   context.observer?.begin?.(state.model, state.images);
@@ -59,6 +63,12 @@ export async function train(
   const result = await state.test(context);
   session.finish();
   return result;
+}
+
+/** What the run keeps as its config trains the same, wherever its genotype came from. */
+function withGenotype({ training, ...config }: NamedConfig, genotype: Genotype): NamedConfig {
+  const { genotype: _, ...others } = training;
+  return { ...config, training: { genotype: genotypeLabel(genotype), ...others } };
 }
 
 /** The auxiliary head sees features of one pixel: batch norm cannot learn from a single image of them. */
@@ -146,12 +156,6 @@ class Training implements Work {
 
   load_state(state: Readonly<Record<string, Loaded>>): void {
     const saved = state as unknown as ReturnType<Training['state']>;
-    const genotype = formatGenotype(this.#genotype);
-    if (saved.genotype !== genotype) {
-      throw new CheckpointError(
-        `the checkpoint is of another genotype: ${saved.genotype}, and not ${genotype}`,
-      );
-    }
     this.model.load_state_dict(saved.state_dict);
     this.#optimizer.load_state_dict(saved.optimizer as SavedOptimizer);
     this.#best.load_state(saved.best, this.#device);

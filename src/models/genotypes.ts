@@ -1,7 +1,7 @@
 // The released cells by name, and the door to genotypes for the rest of src/; values from
 // `genotypes.py` of the original.
 import type { Genotype } from './genotype.js';
-import { parseGenotype } from './genotype_text.js';
+import { formatGenotype, parseGenotype } from './genotype_text.js';
 
 export {
   type CellKind,
@@ -157,4 +157,11 @@ export function namedGenotype(name: string): Genotype {
     throw new RangeError(`no genotype is called '${name}'; known are ${known}`);
   }
   return genotype;
+}
+
+/** The name of a released cell (the first, of several), and the text of any other: namedGenotype or parseGenotype reads it. */
+export function genotypeLabel(genotype: Genotype): string {
+  const text = formatGenotype(genotype);
+  const [name] = Object.entries(GENOTYPES).find(([, own]) => formatGenotype(own) === text) ?? [];
+  return name ?? text;
 }
