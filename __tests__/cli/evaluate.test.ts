@@ -1,11 +1,15 @@
 // `bnas evaluate`: the figures that a training ended with come out of its weights again, here and from Python's files.
-import { copyFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load.js';
+import { PUBLISHED } from '../../src/data/constants.js';
 import { makeFoundNetwork } from '../../src/engine/networks.js';
-import { namedGenotype } from '../../src/models/genotypes.js';
+import { DARTS_V1, namedGenotype } from '../../src/models/genotypes.js';
 import { loadWeights, saveWeights } from '../../src/nn/index.js';
+import { Loopback } from '../data/loopback.js';
 import { records } from '../engine/toy.js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 import { bnasHere } from './command.js';
 
@@ -56,6 +60,36 @@ test('of a config and a file, also as DataParallel and safetensors have it', asy
   for (const file of ['weights.safetensors', 'original.pt']) {
     const { stdout } = await evaluate('toy.yaml', '--weights', file, '--json');
     expect(JSON.parse(stdout)).toMatchObject({ weights: file, loss: tested.loss });
+  }
+});
+
+test('fetches a data set that is not there, as a training does', async () => {
+  const images = { classes: 10, image_shape: [3, 32, 32] } as const;
+  using network = makeFoundNetwork(loadConfig(`${cwd}/toy.yaml`), DARTS_V1, images);
+  saveWeights(network, `${cwd}/svhn.pt`);
+  const fixtures = ['train_32x32.mat', 'test_32x32.mat'].map((path) => {
+    const content = readFileSync(`${PROJECT_ROOT}__tests__/data/fixtures/${path}`);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { content, file: { path, url: '', bytes: content.length, sha256 } };
+  });
+  const official = PUBLISHED.svhn;
+  PUBLISHED.svhn = fixtures.map(({ file }) => file);
+  const server = new Loopback();
+  server.behaviour = (request, response) => {
+    const asked = fixtures.find(({ file }) => request.url === `/${file.path}`);
+    response.end(asked?.content);
+  };
+  const keys = [`data.mirror=${await server.listen()}`, 'data.folder=new', 'data.dataset=svhn'];
+  const args = ['toy.yaml', '--weights', 'svhn.pt', '--json', '--quiet'];
+  try {
+    const overrides = [...keys, 'data.train_samples=all', 'data.test_samples=all'];
+    const { stdout, stderr } = await evaluate(...args, ...overrides.flatMap((key) => ['-o', key]));
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ weights: 'svhn.pt', images: 3 });
+    expect(server.paths).toEqual(['/train_32x32.mat', '/test_32x32.mat']);
+  } finally {
+    PUBLISHED.svhn = official;
+    server.close();
   }
 });
 

@@ -1,5 +1,5 @@
 // `bnas genotype`: every form in, every form out, and what is refused.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import {
   BNASv2_CLR_v1,
@@ -8,9 +8,11 @@ import {
   genotypeToJson,
   parseGenotype,
 } from '../../src/models/genotypes.js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { temporaryFolder, writeFile } from '../support/temporary.js';
 import { bnasHere } from './command.js';
 
+const CONFIGS = `${PROJECT_ROOT}configs`;
 const cwd = temporaryFolder();
 writeFile(cwd, 'found.json', genotypeToJson(DARTS_V2));
 writeFile(cwd, 'genotypes.py', `A = ${formatGenotype(DARTS_V2)}\nB = A\n`);
@@ -68,15 +70,35 @@ test('count gives the published number of parameters', async () => {
   expect((await count('BNASv2_CLR_v1', '-o', 'training.layers=1')).code).toBe(2);
 });
 
-test('count counts for the classes of the data set', async () => {
-  const classifier = async (dataset: string) => {
-    const args = ['genotype', 'count', 'BNASv2_CLR_v1', '--json', '-o', `data.dataset=${dataset}`];
-    const { parts } = JSON.parse((await bnasHere(args, cwd)).stdout);
-    return parts.at(-1);
-  };
-  const [ten, hundred] = [await classifier('cifar10'), await classifier('cifar100')];
-  expect(ten.name).toBe('classifier');
-  expect(hundred.parameters).toBe(10 * ten.parameters);
+// Shapes as the data sets have them or are brought to; multiply-adds as the paper's code counts under Python.
+test.each<[string, string[], number[], number | null]>([
+  ['BNASv2_PC_image', ['--config', `${CONFIGS}/train_imagenet.yaml`], [3, 224, 224], 388_065_744],
+  ['BNASv2_CLR_v1', ['--config', `${CONFIGS}/train_cifar10.yaml`], [3, 32, 32], 504_273_696],
+  ['BNASv2_CLR_v1', ['--config', `${CONFIGS}/train_mnist.yaml`], [1, 28, 28], null],
+  ['BNASv2_CLR_v1', ['--config', `${CONFIGS}/train_norb.yaml`], [3, 32, 32], null],
+  ['BNASv2_CLR_v1', ['-o', 'data.dataset=imagenet', '-o', 'data.image_size=64'], [3, 64, 64], null],
+  ['BNASv2_CLR_v1', ['--image-size', '64'], [3, 64, 64], null],
+])('count %s %j', async (genotype, args, shape, macs) => {
+  const { stdout } = await bnasHere(['genotype', 'count', genotype, '--json', ...args], cwd);
+  const cost = JSON.parse(stdout);
+  expect(cost.image_shape).toEqual(shape);
+  if (macs !== null) expect(cost.macs).toBe(macs);
+});
+
+test.each([
+  ['cifar10', [], 10],
+  ['cifar100', [], 100],
+  ['imagenet', [], 1000],
+  ['norb', [], 5],
+  ['norb', ['mode=reference'], 10],
+  ['folder', ['data.folder=images'], 3],
+])('count counts for the classes of %s %j', async (dataset, keys, classes) => {
+  for (const name of ['a', 'b', 'c']) mkdirSync(`${cwd}/images/train/${name}`, { recursive: true });
+  const overrides = [`data.dataset=${dataset}`, ...keys].flatMap((key) => ['-o', key]);
+  const args = ['genotype', 'count', 'BNASv2_CLR_v1', '--json', '--image-size=32', ...overrides];
+  const classifier = JSON.parse((await bnasHere(args, cwd)).stdout).parts.at(-1);
+  // Of a linear layer: the biases.
+  expect(classifier.parameters - classifier.macs).toBe(classes);
 });
 
 test('an unknown name or command says what there is', async () => {

@@ -1,6 +1,6 @@
 // `bnas genotype`: shows, draws, counts and converts the cells that a search has found.
 
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, makeConfig } from '../config/load.js';
 import { genotypeName, readGenotype } from '../engine/genotype_source.js';
 import { formatGenotype, genotypeToJson } from '../models/genotypes.js';
@@ -25,7 +25,8 @@ export function genotypeCommand(): Command {
 Examples:
   bnas genotype show BNASv2_CLR_v1
   bnas genotype draw runs/quickstart-search-1 cells.svg
-  bnas genotype count BNASv2_PC_image --config configs/train_imagenet.yaml
+  bnas genotype count BNASv2_PC_image --config configs/train_imagenet.yaml --parts
+  bnas genotype count BNASv2_CLR_v1 -o data.dataset=svhn --image-size 64
   bnas genotype convert genotypes.py:DARTS_V2 --to json`,
     );
 }
@@ -74,6 +75,11 @@ function countCommand(): Command {
     .argument('<genotype>', SOURCE)
     .option('--config <file>', 'the config; by default that of the paper for CIFAR-10')
     .addOption(overrideOption())
+    .option(
+      '--image-size <pixels>',
+      'side of the images (default: as the network gets those of the data set)',
+      pixels,
+    )
     .addOption(jsonOption())
     .option('--parts', 'each part of the network by itself')
     .action(async (source: string, options: CountOptions) => {
@@ -81,7 +87,11 @@ function countCommand(): Command {
       const config = options.config
         ? loadConfig(options.config, options.override)
         : makeConfig({ data: { dataset: 'cifar10' } }, 'count', options.override);
-      const { image_shape, ...cost } = foundNetworkCost(config, readGenotype(source));
+      const { image_shape, ...cost } = foundNetworkCost(
+        config,
+        readGenotype(source),
+        options.imageSize,
+      );
       if (options.json) return printJson({ image_shape, ...cost });
       const parts = options.parts ? cost.parts : [];
       const rows = [...parts, { name: 'whole', ...cost }].map((part) => [
@@ -98,6 +108,7 @@ function countCommand(): Command {
 
 interface CountOptions {
   config?: string;
+  imageSize?: number;
   override: string[];
   json?: true;
   parts?: true;
@@ -106,3 +117,8 @@ interface CountOptions {
 const millions = (count: number) => `${(count / 1e6).toFixed(3)} M`;
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+function pixels(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 99999.');
+}

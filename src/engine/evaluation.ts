@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.js';
 import { chosenGenotype, readGenotype } from './genotype_source.js';
 import { type FoundNetwork, makeFoundNetwork } from './networks.js';
 import type { PassContext } from './pass.js';
+import { provideData } from './provide_data.js';
 import { readRun } from './runs.js';
 import { countOf, grouped, placeOf } from './summary.js';
 
@@ -77,6 +78,7 @@ export async function evaluateCandidate(
   context: PassContext,
 ): Promise<Evaluation> {
   const device = prepare(config);
+  await provideData(config.data, context);
   const source = new DataSource(config);
   const { dataset, indices } = await context.progress.task(`Reading ${config.data.dataset}`, () =>
     source.test(),

@@ -42,18 +42,28 @@ interface Recipe {
   plain(size: number): TransformSpec[];
   /** Changed at random; a mirrored digit would be none. */
   augmented(size: number, colour: boolean): TransformSpec[];
-  readonly image_size?: number;
+  /** That side, or the one that all images have. */
+  readonly image_size: number;
 }
 
-const AS_THEY_ARE: Recipe = { plain: () => [], augmented: () => [] };
-const SHIFTED_32: Recipe = { plain: () => [], augmented: () => [shifted(32), FLIP] };
+const asTheyAre = (image_size: number): Recipe => ({
+  plain: () => [],
+  augmented: () => [],
+  image_size,
+});
+
+const onlyShifted = (image_size: number): Recipe => ({
+  plain: () => [],
+  augmented: (size) => [shifted(size), FLIP],
+  image_size,
+});
 
 const RECIPES: Record<DatasetName, Recipe> = {
-  mnist: AS_THEY_ARE,
-  fashion: { plain: () => [], augmented: () => [shifted(28), FLIP] },
-  cifar10: SHIFTED_32,
-  cifar100: SHIFTED_32,
-  svhn: AS_THEY_ARE,
+  mnist: asTheyAre(28),
+  fashion: onlyShifted(28),
+  cifar10: onlyShifted(32),
+  cifar100: onlyShifted(32),
+  svhn: asTheyAre(32),
   norb: {
     plain: (size) => centred(size),
     augmented: (size) => [...centred(size), FLIP],
@@ -73,12 +83,20 @@ const RECIPES: Record<DatasetName, Recipe> = {
     augmented: (size) => [...centred(size), shifted(size), FLIP],
     image_size: 224,
   },
-  synthetic: AS_THEY_ARE,
+  synthetic: asTheyAre(32),
 };
 
 /** Sets that the original takes for MNIST with colours. */
 const AS_COLOUR: readonly DatasetName[] = ['mnist', 'fashion', 'svhn'];
 const GREYED: TransformSpec[] = [FLIP, { name: 'RandomGrayscale', p: 0.1 }];
+
+/** Height and width of the images that a network gets. */
+export function imageSide({
+  dataset,
+  image_size,
+}: Pick<Config['data'], 'dataset' | 'image_size'>): number {
+  return image_size === 'auto' ? RECIPES[dataset].image_size : image_size;
+}
 
 /**
  * The transforms of the config's data set for images of `channels` channels.
@@ -90,11 +108,11 @@ export function pipelineOf(
   channels: number,
   augment?: Augmentation,
 ): TransformSpec[] {
-  const { dataset, image_size } = data;
+  const { dataset } = data;
   const changes = augment !== undefined && data.augment;
   if (quirks.mnist_as_colour && AS_COLOUR.includes(dataset)) return changes ? GREYED : [];
   const recipe = RECIPES[dataset];
-  const size = image_size === 'auto' ? (recipe.image_size ?? 0) : image_size;
+  const size = imageSide(data);
   const { mean, std } = DATASETS[normalisedAs(dataset, quirks)];
   const cutout = augment?.cutout ?? 'off';
   return [

@@ -68,8 +68,18 @@ function isImageFolder(folder: string): boolean {
 }
 
 /** Labels are those of the training images in both parts, even where one has fewer classes. */
-function imageFolder(part: Part, { folder, class_index }: Place, test = 'test'): Dataset {
-  const train = join(folder, 'train');
-  const classes = class_index === undefined ? classFolders(train) : readClassIndex(class_index);
-  return new ImageFolder(part === 'train' ? train : join(folder, test), classes);
+function imageFolder(part: Part, place: Place, test = 'test'): Dataset {
+  const folder = join(place.folder, part === 'train' ? part : test);
+  return new ImageFolder(folder, classesInFolders(place));
+}
+
+/**
+ * What the labels of image folders mean.
+ *
+ * @throws DataError when there are no such folders, or the file that lists them is damaged.
+ */
+export function classesInFolders({ folder, class_index }: Place): readonly string[] {
+  return class_index === undefined
+    ? classFolders(join(folder, 'train'))
+    : readClassIndex(class_index);
 }
