@@ -3,7 +3,11 @@ import { expect, test } from '@jest/globals';
 import { formatConfig } from '../../src/config/format.js';
 import { parseConfig } from '../../src/config/load.js';
 
-const config = parseConfig('seed: 9\nsearch:\n  confidence_power: off\n', 'kept.yaml');
+const transforms = '{ test: [{ name: RandomGrayscale }] }';
+const config = parseConfig(
+  `seed: 9\ndata: { transforms: ${transforms} }\nsearch: { confidence_power: off }`,
+  'kept.yaml',
+);
 
 test('reads back as the same config', () => {
   expect(parseConfig(formatConfig(config), 'other.yaml')).toEqual(config);
@@ -14,5 +18,6 @@ test('explains every key beside it', () => {
   expect(lines).toContain('seed: 9 # decides every random draw');
   expect(lines).toContain('  arch_betas: [ 0.5, 0.999 ] # its moment decay rates');
   const unexplained = lines.filter((line) => line.trim() !== '' && !line.includes('# '));
-  expect(unexplained).toEqual(['quirks:', 'checkpoint:', 'data:', 'search:', 'training:']);
+  const sections = ['quirks:', 'checkpoint:', 'data:', '  transforms:', 'search:', 'training:'];
+  expect(unexplained).toEqual(sections);
 });

@@ -233,6 +233,46 @@ describe('faults', () => {
     [
       'mode: reference\ndata: { dataset: folder, num_workers: 0 }',
       '2:39: data.num_workers: expected auto or at least 1, as quirks.augmentation_stream has a random stream a worker, got 0',
+      ],
+      [
+      'data:\n  transforms:\n    train: 5',
+      '3:12: data.transforms.train: expected auto or a list of transforms, got 5',
+    ],
+    [
+      'data:\n  transforms:\n    test: [{ name: ToTensor }]',
+      '3:20: data.transforms.test.0.name: expected a transform by its name, one of RandomCrop, RandomHorizontalFlip, RandomGrayscale, Resize, CenterCrop, RandomResizedCrop, ColorJitter, Normalize, Cutout, got "ToTensor"',
+    ],
+    [
+      'data:\n  transforms:\n    test:\n      - name: RandomCrop',
+      '4:9: data.transforms.test.0.size: expected a whole number of at least 1, got nothing',
+    ],
+    [
+      'data:\n  transforms:\n    test:\n      - { name: CenterCrop, size: 8, pad: 2 }',
+      '4:38: unknown key "pad" in data.transforms.test.0: the keys are name, size',
+    ],
+    [
+      'data:\n  transforms:\n    test:\n      - { name: ColorJitter, hue: 1 }',
+      '4:35: data.transforms.test.0.hue: expected a number from 0 to 0.5, got 1',
+    ],
+    [
+      'data:\n  transforms:\n    test: [{ name: Cutout, length: 3 }, { name: Resize, size: 8 }]',
+      '3:49: data.transforms.test.1.name: expected Normalize and Cutout last, in this order, once each, got "Resize"',
+    ],
+    [
+      'data:\n  transforms:\n    test: [{ name: Normalize, mean: [0, 1], std: [1] }]',
+      '3:50: data.transforms.test.0.std: expected as many numbers as mean has, 2, got [1]',
+    ],
+    [
+      'data: { transforms: { train: [] } }\nsearch: { cutout: 16 }',
+      '2:19: search.cutout: expected off, as data.transforms.train lists all that is done, got 16',
+    ],
+    [
+      'data: { transforms: { train: [] }, augment: false }',
+      '1:45: data.augment: expected true, as data.transforms.train lists all that is done, got false',
+    ],
+    [
+      'data: { transforms: { train: [], test: [] }, dataset: folder, image_size: 8 }',
+      '1:75: data.image_size: expected auto, as data.transforms lists all, got 8',
     ],
     [
       'search:\n  epochs: 2\n  begin: 2',
@@ -271,6 +311,14 @@ describe('faults', () => {
     expect(faults(source)).toEqual([`some.yaml:${message}`]);
   });
 
+  test('in a list of transforms keep the place that each has', () => {
+    const override = 'data.transforms.test=[{ name: Resize, size: 0 }, { name: Flip }]';
+    expect(faults('', [override])).toEqual([
+      expect.stringContaining('test.0.size: expected a whole number of at least 1, got 0'),
+      expect.stringContaining('test.1.name: expected a transform by its name, '),
+    ]);
+  });
+
   test('a list of operations must have at least two, known and different', () => {
     const expected =
       'a list of at least two, all different, of none, avg_pool_3x3, max_pool_3x3, skip_connect, ' +
@@ -304,6 +352,30 @@ test('an auxiliary head is not refused where the original has one, or its slip i
     parseConfig('', 'x.yaml', [...auxiliary, ...overrides]).training.auxiliary;
   expect(read('quirks.auxiliary=false')).toBe(true);
   expect(read('training.network=darts')).toBe(true);
+});
+
+test("transforms have torchvision's defaults", () => {
+  const names = ['RandomCrop', 'CenterCrop', 'RandomResizedCrop'].map(
+    (name) => `{ name: ${name}, size: 8 }`,
+  );
+  const others = ['RandomHorizontalFlip', 'RandomGrayscale', 'ColorJitter'].map(
+    (name) => `{ name: ${name} }`,
+  );
+  const { data } = parseConfig(
+    `data: { transforms: { train: [${[...names, ...others]}] } }`,
+    'x.yaml',
+  );
+  expect(data.transforms).toEqual({
+    train: [
+      { name: 'RandomCrop', size: 8, padding: 0 },
+      { name: 'CenterCrop', size: 8 },
+      { name: 'RandomResizedCrop', size: 8, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] },
+      { name: 'RandomHorizontalFlip', p: 0.5 },
+      { name: 'RandomGrayscale', p: 0.1 },
+      { name: 'ColorJitter', brightness: 0, contrast: 0, saturation: 0, hue: 0 },
+    ],
+    test: 'auto',
+  });
 });
 
 test('reads a file, and says so when there is none', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as torch from 'torch-js';
 import { seededDraws } from '../../src/data/draws.js';
 import type { Image } from '../../src/data/image.js';
-import { Pipeline, type TransformSpec } from '../../src/data/transforms.js';
+import { Pipeline, randomResizedBox, type TransformSpec } from '../../src/data/transforms.js';
 
 test('is bit-equal to float32 tensor arithmetic for every pixel value, channel by channel', () => {
   const mean = [0.1307, 0.4914];
@@ -32,6 +32,33 @@ test('refuses images of another number of channels', () => {
   expect(() => pipeline.run(image, seededDraws(1), new Float32Array(3))).toThrow(
     'Normalize: 1 means for images of 3 channels',
   );
+});
+
+describe('RandomResizedCrop', () => {
+  const size = [3, 40, 60] as const;
+
+  test('draws its boxes as torchvision, for any scale and ratio', () => {
+    // RandomResizedCrop.get_params of an image of 60 x 40, after torch.manual_seed(7).
+    const draws = seededDraws(7);
+    const given = { scale: [0.3, 0.9], ratio: [0.5, 1.1] } as const;
+    expect(Array.from({ length: 6 }, () => randomResizedBox(size, draws, given))).toEqual([
+      [1, 9, 39, 27],
+      [3, 5, 36, 35],
+      [0, 8, 40, 44],
+      [8, 5, 32, 33],
+      [11, 3, 29, 29],
+      [5, 5, 34, 26],
+    ]);
+  });
+
+  test('takes the largest box in the middle where none fits', () => {
+    const box = (from: number, to: number) =>
+      randomResizedBox(size, seededDraws(7), { scale: [2, 3], ratio: [from, to] });
+    expect([box(0.5, 1.1), box(2, 3)]).toEqual([
+      [0, 8, 40, 44],
+      [5, 0, 30, 60],
+    ]);
+  });
 });
 
 describe('a pipeline', () => {

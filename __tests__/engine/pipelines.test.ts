@@ -73,6 +73,61 @@ test('ImageNet: as the original trains on it, searches on it, and tests', () => 
   ]);
 });
 
+describe('transforms that the config lists', () => {
+  const train = [
+    { name: 'RandomCrop', size: 24, padding: 2 },
+    { name: 'Normalize', mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    { name: 'Cutout', length: 4 },
+  ];
+  const listed = (part: string, list: unknown[]) =>
+    config('data.dataset=svhn', `data.transforms.${part}=${JSON.stringify(list)}`);
+
+  test('are all that is done to the images they are for, in any mode', () => {
+    expect(pipelineOf(listed('train', train), 3, { cutout: 'off', colour: true })).toEqual(train);
+    expect(pipelineOf(listed('train', train), 3).map(({ name }) => name)).toEqual(['Normalize']);
+    const test = listed('test', train.slice(0, 1));
+    expect(pipelineOf(test, 3)).toEqual(train.slice(0, 1));
+    expect(names('svhn')).toEqual(['Normalize', 'Cutout']);
+    const quirky = { ...test, quirks: { ...test.quirks, mnist_as_colour: true } };
+    expect(pipelineOf(quirky, 3)).toEqual(train.slice(0, 1));
+  });
+
+  test('give batches of their size and values', () => {
+    const crop = `[{ name: CenterCrop, size: 2 }, { name: Normalize, mean: [0, 0, 0], std: [2, 2, 2] }]`;
+    const listing = ['data.dataset=svhn', `data.transforms.test=${crop}`];
+    const whole = plainValues('data.dataset=svhn', 'data.transforms.test=[]')[1] as number[];
+    // Of 32 x 32: rows and columns 15 and 16.
+    const middle = [0, 1, 2].flatMap((channel) =>
+      [15, 16].flatMap((row) => [15, 16].map((x) => whole[1024 * channel + 32 * row + x])),
+    ) as number[];
+    expect(whole[0]).toBeCloseTo(10 / 255, 6);
+    expect(plainValues(...listing)[1]).toEqual(middle.map((value) => value / 2));
+  });
+
+  test.each([
+    [
+      'svhn',
+      '[{ name: Normalize, mean: [0.5], std: [0.5] }]',
+      'Normalize: 1 means for images of 3 channels',
+    ],
+    [
+      'folder',
+      '[{ name: Resize, size: 8 }]',
+      'no crop at the end brings the images, whose sizes differ, to one size',
+    ],
+  ])('of %s that do not fit are refused before an image is read', (name, list, message) => {
+    const source = new DataSource(config('data.dataset=synthetic', `data.transforms.test=${list}`));
+    const { dataset, indices } = source.all();
+    const image_shape = name === 'folder' ? ([3, 0, 0] as const) : dataset.image_shape;
+    const sampler = new SequentialSampler(indices);
+    expect(() =>
+      source.loader({ dataset: { ...dataset, image_shape }, sampler, batch_size: 1 }),
+    ).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: `data.transforms.test: ${message}` }),
+    );
+  });
+});
+
 describe('quirk mnist_as_colour', () => {
   const quirk = 'quirks.mnist_as_colour=true';
 

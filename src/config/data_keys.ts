@@ -8,6 +8,7 @@ import {
   ON_CORRUPT,
   SPLIT_METHODS,
 } from '../data/constants.js';
+import { transforms } from './transform_keys.js';
 import { either, flag, oneOf, text, wholeNumber } from './values.js';
 
 export const data = z.strictObject({
@@ -54,6 +55,19 @@ export const data = z.strictObject({
     .default(true)
     .describe(
       'images that are learned from are shifted, mirrored or cropped at random as suits them; digits are not',
+    ),
+  transforms: z
+    .strictObject({
+      train: either('auto', transforms())
+        .default('auto')
+        .describe('to images that are learned from; auto: what suits the data set'),
+      test: either('auto', transforms())
+        .default('auto')
+        .describe('to all others; auto: what suits the data set'),
+    })
+    .prefault({})
+    .describe(
+      'what is done to images, one after the other, and nothing else: torchvision.transforms by name, with their arguments. Pixels count 0 to 1 after them',
     ),
   train_samples: either('all', wholeNumber(2))
     .default('all')

@@ -3,45 +3,66 @@
 import type { z } from 'zod';
 import type { Fault, KeyPath } from './config_error.js';
 import { schema } from './schema.js';
-import { expectation, sectionKeys } from './values.js';
+import { expectation, keysOf, schemaAt, sectionKeys } from './values.js';
 
 /** The faults that validating `value` brought up. */
 export function faultsOf(error: z.ZodError, value: unknown): Fault[] {
-  return error.issues.flatMap((issue): Fault[] => {
+  const issues = error.issues.flatMap((issue) => innermost(issue, value));
+  return issues.flatMap((issue): Fault[] => {
     const path = issue.path as KeyPath;
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...path, key],
         of: 'key',
-        message: unknownKey(path, key),
+        message: unknownKey(path, key, value),
       }));
     }
-    const expected = issue.code === 'custom' ? issue.message : expectationAt(path);
+    const expected = issue.code === 'custom' ? issue.message : expectationAt(path, value);
     const name = path.length > 0 ? `${path.join('.')}: ` : '';
     const message = `${name}expected ${expected}, got ${shown(valueAt(value, path))}`;
     return [{ path, of: 'value', message }];
   });
 }
 
+/** Of a list that could have been a word, what is wrong in the list. */
+function innermost(issue: z.core.$ZodIssue, value: unknown): z.core.$ZodIssue[] {
+  const inner = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
+  if (inner === undefined || !Array.isArray(valueAt(value, issue.path as KeyPath))) return [issue];
+  return inner.flatMap((each) =>
+    innermost({ ...each, path: [...issue.path, ...each.path] } as z.core.$ZodIssue, value),
+  );
+}
+
 const shown = (value: unknown) =>
-  typeof value === 'number' ? String(value) : JSON.stringify(value);
+  value === undefined
+    ? 'nothing'
+    : typeof value === 'number'
+      ? String(value)
+      : JSON.stringify(value);
 
 const valueAt = (value: unknown, path: KeyPath) =>
   path.reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
 
-/** What the innermost key on the path that expects something expects. */
-function expectationAt(path: KeyPath): string {
-  let expected = 'keys and values';
-  let at: z.ZodType | undefined = schema;
-  for (const key of path) {
-    at = at && sectionKeys(at)?.[key];
-    expected = (at && expectation(at)) ?? expected;
+/** The schemas of what is on the path, the whole config first; fewer where a key is none. */
+function schemasOn(path: KeyPath, value: unknown): z.ZodType[] {
+  const schemas: z.ZodType[] = [schema];
+  for (const [i, key] of path.entries()) {
+    const inner = schemaAt(schemas[i] as z.ZodType, key, valueAt(value, path.slice(0, i)));
+    if (inner === undefined) break;
+    schemas.push(inner);
   }
-  return expected;
+  return schemas;
 }
 
-function unknownKey(section: KeyPath, key: string): string {
-  const keys = Object.keys(keysAt(section));
+/** What the innermost key on the path that expects something expects. */
+function expectationAt(path: KeyPath, value: unknown): string {
+  const expected = schemasOn(path, value).map(expectation);
+  return expected.findLast((each) => each !== undefined) ?? 'keys and values';
+}
+
+function unknownKey(section: KeyPath, key: string, value: unknown): string {
+  const at = schemasOn(section, value).at(-1) as z.ZodType;
+  const keys = Object.keys(keysOf(at, valueAt(value, section)) ?? {});
   const guesses = nearest(key, keys) ?? elsewhere(key);
   const hint =
     guesses.length > 0
@@ -51,16 +72,9 @@ function unknownKey(section: KeyPath, key: string): string {
   return `unknown key ${JSON.stringify(key)}${where}: ${hint}`;
 }
 
-function keysAt(section: KeyPath): Record<string, z.ZodType> {
-  return section.reduce<Record<string, z.ZodType>>(
-    (keys, name) => sectionKeys(keys[name] as z.ZodType) ?? {},
-    sectionKeys(schema) ?? {},
-  );
-}
-
 /** Full names of the keys that are called `key` in whatever section. */
 function elsewhere(key: string): string[] {
-  const top = Object.entries(keysAt([])).map(
+  const top = Object.entries(sectionKeys(schema) ?? {}).map(
     ([name, value]) => [name, sectionKeys(value)] as const,
   );
   return top.flatMap(([name, keys]) => {

@@ -217,6 +217,19 @@ export const schema = z
       data.num_workers !== 0 || !inFiles || !quirksOf(mode, quirks).augmentation_stream,
       'auto or at least 1, as quirks.augmentation_stream has a random stream a worker',
     );
+    const { train, test } = data.transforms;
+    if (train !== 'auto') {
+      const listed = 'as data.transforms.train lists all that is done';
+      demand(['data', 'augment'], data.augment, data.augment, `true, ${listed}`);
+      for (const [name, { cutout }] of Object.entries({ search, training })) {
+        demand([name, 'cutout'], cutout, cutout === 'off', `off, ${listed}`);
+      }
+      if (test !== 'auto') {
+        const { image_size } = data;
+        const free = image_size === 'auto';
+        demand(['data', 'image_size'], image_size, free, 'auto, as data.transforms lists all');
+      }
+    }
     const { epochs, begin, validate_from, primitives, held, init_channels, partial_channels } =
       search;
     limit(['search', 'begin'], begin, epochs - 1, `below search.epochs, ${epochs}`);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 const expectations = new WeakMap<z.ZodType, string>();
 
-function saying<T extends z.ZodType>(schema: T, expected: string): T {
+/** The schema, which knows in words what it accepts. */
+export function saying<T extends z.ZodType>(schema: T, expected: string): T {
   expectations.set(schema, expected);
   return schema;
 }
@@ -18,6 +19,37 @@ export function expectation(schema: z.ZodType): string | undefined {
 export function sectionKeys(schema: z.ZodType): Record<string, z.ZodType> | undefined {
   const inner = unwrapped(schema);
   return inner instanceof z.ZodObject ? inner.shape : undefined;
+}
+
+/** The keys of `value`, which is to follow `schema`, with their schemas; undefined for what has none. */
+export function keysOf(schema: z.ZodType, value: unknown): Record<string, z.ZodType> | undefined {
+  const inner = unwrapped(schema);
+  return inner instanceof z.ZodUnion
+    ? keysOf(alternative(inner, value), value)
+    : sectionKeys(inner);
+}
+
+/** The schema of what `value`, which is to follow `schema`, has at `key`; undefined for a key that is none. */
+export function schemaAt(
+  schema: z.ZodType,
+  key: string | number,
+  value: unknown,
+): z.ZodType | undefined {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodUnion) return schemaAt(alternative(inner, value), key, value);
+  if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
+  return keysOf(inner, value)?.[key];
+}
+
+/** The one that has the name of `value`; without a name, the one that is more than a word. */
+function alternative(union: z.ZodUnion, value: unknown): z.ZodType {
+  const options = union.options as z.ZodType[];
+  const { name } = Object(value) as { name?: unknown };
+  const hasName = (option: z.ZodType) => {
+    const literal = sectionKeys(option)?.name;
+    return literal instanceof z.ZodLiteral && literal.value === name;
+  };
+  return options.find(hasName) ?? (options.at(-1) as z.ZodType);
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
@@ -46,6 +78,10 @@ export function positive() {
   return saying(z.number().gt(0), 'a number above 0');
 }
 
+export function anyNumber() {
+  return saying(z.number(), 'a number');
+}
+
 export function share() {
   return saying(z.number().gt(0).max(1), 'a number above 0, at most 1');
 }
@@ -56,6 +92,20 @@ export function fraction() {
 
 export function pair<T extends z.ZodType>(element: T) {
   return saying(z.tuple([element, element]), `a list of two, each ${expectation(element)}`);
+}
+
+/** A pair of which the second is no smaller. */
+export function ascending<T extends z.ZodType<number>>(element: T) {
+  const expected = `a list of two, each ${expectation(element)}, the larger one last`;
+  const schema = z
+    .tuple([element, element])
+    .refine((pair) => (pair[0] as number) <= (pair[1] as number), { error: expected });
+  return saying(schema, expected);
+}
+
+/** One a channel. */
+export function numbers<T extends z.ZodType>(element: T) {
+  return saying(z.array(element).min(1), `a list of one a channel, each ${expectation(element)}`);
 }
 
 export function oneOf<const T extends readonly string[]>(names: T) {

@@ -59,8 +59,8 @@ export class Loader implements Iterable<Batch> {
   #loaded: PassState | null = null;
 
   /**
-   * @throws RangeError when `batch_size`, `num_workers` or `prefetch_factor` is no such whole number, or
-   * `shared_stream` is asked for files without workers.
+   * @throws RangeError when `batch_size`, `num_workers` or `prefetch_factor` is no such whole number,
+   * `shared_stream` is asked for files without workers, or `transforms` do not fit the images.
    */
   constructor(options: LoaderOptions) {
     this.#options = {

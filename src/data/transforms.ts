@@ -18,6 +18,8 @@ import { roundHalfEven } from './rounding.js';
 import { cutout, normalised, SCALED } from './values.js';
 import { cropView, imageOf, lookUp, mirrorView, shapeOf, type View, whole } from './view.js';
 
+type Range = readonly [from: number, to: number];
+
 /** One step of a pipeline, by torchvision's name. Sizes are in pixels, probabilities 0..1. */
 export type TransformSpec =
   | { name: 'RandomCrop'; size: number; padding: number }
@@ -26,8 +28,8 @@ export type TransformSpec =
   /** The shorter side becomes `size`, the longer one keeps its proportion, rounded down. */
   | { name: 'Resize'; size: number }
   | { name: 'CenterCrop'; size: number }
-  /** Areas of 0.08 to 1 of the image's, proportions of 3/4 to 4/3. */
-  | { name: 'RandomResizedCrop'; size: number }
+  /** `scale`: shares of the image's area, default 0.08 to 1. `ratio`: of width to height, default 3/4 to 4/3. */
+  | { name: 'RandomResizedCrop'; size: number; scale?: Range; ratio?: Range }
   | { name: 'ColorJitter'; brightness: number; contrast: number; saturation: number; hue: number }
   /** Ten images of one: corners and centre, and mirrored. For tests: no random transform changes images after it. */
   | { name: 'TenCrop'; size: number }
@@ -64,9 +66,9 @@ const ON_IMAGES: { [N in OnImages]: (view: View, spec: Spec<N>, draws: Draws) =>
   Resize: (view, { size }) => whole(resize(view, ...resizedTo(shapeOf(view), size))),
   CenterCrop: (view, { size }) =>
     cropView(view, centred(view.height, size), centred(view.width, size), size, size),
-  RandomResizedCrop: (view, { size }, draws) => {
-    const part = cropView(view, ...randomResizedBox(shapeOf(view), draws));
-    return whole(resize(part, size, size));
+  RandomResizedCrop: (view, spec, draws) => {
+    const part = cropView(view, ...randomResizedBox(shapeOf(view), draws, spec));
+    return whole(resize(part, spec.size, spec.size));
   },
   ColorJitter: (view, spec, draws) => whole(adjusted(imageOf(view), jitterDraws(spec, draws))),
 };
@@ -82,14 +84,21 @@ export function resizedTo([, height, width]: ImageShape, size: number): [number,
 const centred = (size: number, part: number) =>
   part > size ? -Math.floor((part - size) / 2) : roundHalfEven((size - part) / 2);
 
+/** In float32, as torchvision has it. */
+const log = (value: number) => Math.log(Math.fround(value));
+
 /** `RandomResizedCrop.get_params`: top, left, height, width. */
 export function randomResizedBox(
   [, height, width]: ImageShape,
   { torch }: Draws,
+  {
+    scale = [0.08, 1],
+    ratio: [narrow, wide] = [3 / 4, 4 / 3],
+  }: { scale?: Range; ratio?: Range } = {},
 ): [number, number, number, number] {
   for (let attempt = 0; attempt < 10; attempt++) {
-    const area = height * width * torch.uniform(0.08, 1);
-    const ratio = Math.fround(Math.exp(torch.uniform(Math.log(3 / 4), Math.log(4 / 3))));
+    const area = height * width * torch.uniform(...scale);
+    const ratio = Math.fround(Math.exp(torch.uniform(log(narrow), log(wide))));
     const w = roundHalfEven(Math.sqrt(area * ratio));
     const h = roundHalfEven(Math.sqrt(area / ratio));
     if (w > 0 && w <= width && h > 0 && h <= height) {
@@ -97,8 +106,8 @@ export function randomResizedBox(
     }
   }
   const ratio = width / height;
-  const w = ratio > 4 / 3 ? roundHalfEven((height * 4) / 3) : width;
-  const h = ratio < 3 / 4 ? roundHalfEven(width / (3 / 4)) : height;
+  const w = ratio > wide ? roundHalfEven(height * wide) : width;
+  const h = ratio < narrow ? roundHalfEven(width / narrow) : height;
   return [Math.floor((height - h) / 2), Math.floor((width - w) / 2), h, w];
 }
 
@@ -184,9 +193,17 @@ export class Pipeline {
     this.#size = sized && 'size' in sized && sized.name !== 'Resize' ? sized.size : undefined;
   }
 
-  /** The shape of what comes out for images of `shape`: `[C, H, W]`, or `[10, C, H, W]` with TenCrop. */
+  /**
+   * The shape of what comes out for images of `shape`: `[C, H, W]`, or `[10, C, H, W]` with TenCrop.
+   *
+   * @throws RangeError when sizes differ (0) and no crop brings them to one, or Normalize is for other channels.
+   */
   output_shape([channels, ...sides]: ImageShape): readonly number[] {
+    this.#requireChannels(channels);
     const [height, width] = this.#size === undefined ? sides : [this.#size, this.#size];
+    if (height * width === 0) {
+      throw new RangeError('no crop at the end brings the images, whose sizes differ, to one size');
+    }
     return [...(this.#tenCrop === undefined ? [] : [10]), channels, height, width];
   }
 
@@ -208,11 +225,7 @@ export class Pipeline {
         `transforms: an image became ${shape.join(' x ')}, which is not ${target.length} values`,
       );
     }
-    if (this.#normalises && shape[0] !== this.#tables.length) {
-      throw new RangeError(
-        `Normalize: ${this.#tables.length} means for images of ${shape[0]} channels`,
-      );
-    }
+    this.#requireChannels(shape[0]);
     for (const [i, one] of views.entries()) {
       lookUp(
         one,
@@ -221,5 +234,10 @@ export class Pipeline {
       );
     }
     for (const length of this.#cutouts) cutout(target, shape, length, draws);
+  }
+  #requireChannels(channels: number): void {
+    const { length } = this.#tables;
+    if (!this.#normalises || channels === length) return;
+    throw new RangeError(`Normalize: ${length} means for images of ${channels} channels`);
   }
 }

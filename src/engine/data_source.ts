@@ -4,11 +4,18 @@ import * as torch from 'torch-js';
 import { ConfigError } from '../config/load.js';
 import type { QuirkName } from '../config/quirks.js';
 import type { Config } from '../config/schema.js';
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, ImageShape } from '../data/dataset.js';
 import { openDataset, type Part } from '../data/datasets/open.js';
 import { Loader, type LoaderOptions } from '../data/loader.js';
 import { type SplitOptions, split } from '../data/split.js';
-import { type Augmentation, type PipelineQuirks, pipelineOf, tenCropped } from './pipelines.js';
+import { Pipeline, type TransformSpec } from '../data/transforms.js';
+import {
+  type Augmentation,
+  type PipelineQuirks,
+  partOf,
+  pipelineOf,
+  tenCropped,
+} from './pipelines.js';
 
 export type SourceConfig = Pick<Config, 'data' | 'mode' | 'seed'> & {
   quirks: PipelineQuirks &
@@ -86,22 +93,33 @@ export class DataSource {
    * Batches of the images as the data set wants them: brought to a size, normalised.
    *
    * @param augment Changes the images at random, as the config says. Default: leaves them as they are.
+   * @throws ConfigError when the transforms that the config lists do not fit the images.
    */
   loader({ augment, ten_crop = false, ...options }: SourceLoaderOptions): Loader {
     const { data, mode, quirks, seed } = this.#config;
     const shared_stream = quirks.augmentation_stream;
     const quickest = mode === 'reference' ? 'exact' : 'fast';
-    const [channels, height] = options.dataset.image_shape;
-    const transforms = pipelineOf(this.#config, channels, augment);
+    const { image_shape } = options.dataset;
+    const transforms = this.#transforms(image_shape, augment);
     return new Loader({
       ...options,
-      transforms: ten_crop ? tenCropped(transforms, height) : transforms,
+      transforms: ten_crop ? tenCropped(transforms, image_shape[1]) : transforms,
       num_workers: data.num_workers === 'auto' ? workers(options, shared_stream) : data.num_workers,
       shared_stream,
       corrupt_images: data.corrupt_images,
       decoding: data.decoding === 'auto' ? quickest : data.decoding,
       numpy_seed: seed,
     });
+  }
+
+  #transforms(image_shape: ImageShape, augment?: Augmentation): TransformSpec[] {
+    const transforms = pipelineOf(this.#config, image_shape[0], augment);
+    try {
+      new Pipeline(transforms).output_shape(image_shape);
+    } catch (error) {
+      throw new ConfigError([`data.transforms.${partOf(augment)}: ${(error as Error).message}`]);
+    }
+    return transforms;
   }
 
   #open(part: Part, key: 'train_samples' | 'test_samples') {

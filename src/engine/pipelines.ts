@@ -98,8 +98,12 @@ export function imageSide({
   return image_size === 'auto' ? RECIPES[dataset].image_size : image_size;
 }
 
+/** Which list of `data.transforms` is for such images. */
+export const partOf = (augment: Augmentation | undefined) =>
+  augment === undefined ? 'test' : 'train';
+
 /**
- * The transforms of the config's data set for images of `channels` channels.
+ * The transforms that the config lists, or else those of its data set for images of `channels` channels.
  *
  * @param augment For images that are learned from. Default: they are left as they are.
  */
@@ -108,7 +112,9 @@ export function pipelineOf(
   channels: number,
   augment?: Augmentation,
 ): TransformSpec[] {
-  const { dataset } = data;
+  const { dataset, transforms } = data;
+  const listed = transforms[partOf(augment)];
+  if (listed !== 'auto') return listed;
   const changes = augment !== undefined && data.augment;
   if (quirks.mnist_as_colour && AS_COLOUR.includes(dataset)) return changes ? GREYED : [];
   const recipe = RECIPES[dataset];
