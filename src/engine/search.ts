@@ -4,7 +4,7 @@
 import type { Loaded, Tensor } from 'torch-js';
 import * as torch from 'torch-js';
 import type { NamedConfig } from '../config/load.js';
-import { SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
+import { RandomSampler, SequentialSampler, SubsetRandomSampler } from '../data/sampler.js';
 import { formatGenotype, type Genotype, parseGenotype } from '../models/genotypes.js';
 import { CrossEntropyLoss } from '../nn/index.js';
 import { type Architect, confidence, type SavedOptimizer, SGD } from '../optim/index.js';
@@ -120,18 +120,20 @@ class Search implements Work {
       optimizer: this.#optimizer,
     });
     const { batch_size } = options;
+    // The original shuffles whole folders, and samples from halves of a set; their draws differ.
+    const inFolders = options.train_portion === 'folders';
+    const Order = inFolders ? RandomSampler : SubsetRandomSampler;
     const loader = ({ dataset, indices }: Images) =>
       source.loader({
         dataset,
-        sampler: new SubsetRandomSampler(indices),
+        sampler: new Order(indices),
         batch_size,
         device,
         augment: { cutout: options.cutout },
       });
     this.#loader = loader(weights);
     this.#archLoader = loader(architecture);
-    const drawn = options.train_portion === 'folders' ? batchesInTurn : freshBatches;
-    this.#archBatches = drawn(this.#archLoader);
+    this.#archBatches = (inFolders ? batchesInTurn : freshBatches)(this.#archLoader);
     this.#validLoader = config.quirks.search_validation_augmented
       ? this.#archLoader
       : source.loader({
