@@ -233,8 +233,8 @@ describe('faults', () => {
     [
       'mode: reference\ndata: { dataset: folder, num_workers: 0 }',
       '2:39: data.num_workers: expected auto or at least 1, as quirks.augmentation_stream has a random stream a worker, got 0',
-      ],
-      [
+    ],
+    [
       'data:\n  transforms:\n    train: 5',
       '3:12: data.transforms.train: expected auto or a list of transforms, got 5',
     ],
