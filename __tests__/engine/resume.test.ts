@@ -26,11 +26,9 @@ import { records, toyConfig, toyContext } from './toy.js';
 
 const folder = temporaryFolder();
 
-// An epoch is two steps and two of validation; B-PC-DARTS validates the second alone. The stops lie within
-// epochs, and in the validation and the test at their ends, which are then done again.
+// An epoch is two steps and two of validation. The stops lie within epochs, and in the validation and the test at their ends, which are then done again.
 const cases: [MethodName, steps: number, stops: number][] = [
   ['B-DARTS, second order, in reference mode', 5, 1],
-  ['B-PC-DARTS', 3, 2],
   ['training in reference mode, with workers', 5, 2],
 ];
 
