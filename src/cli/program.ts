@@ -1,6 +1,7 @@
 // The commands of `bnas`, and what a command line comes to.
 
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCodeOf, explain } from './failure.js';
@@ -56,7 +57,8 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 interrupted (S
     .addCommand(genotypeCommand())
     .addCommand(runsCommand())
     .addCommand(configCommand())
-    .addCommand(infoCommand());
+    .addCommand(infoCommand())
+    .addCommand(completionCommand());
   // addCommand hands nothing down, so each command is told by itself.
   for (const command of withSubcommands(bnas)) {
     command.exitOverride().showHelpAfterError('(--help shows how)');
