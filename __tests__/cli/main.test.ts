@@ -56,6 +56,7 @@ describe('a wrong command line or config exits with 2 and says why, without a st
       'bnas: no genotype: give --genotype, or training.genotype ',
     ],
     ['a missing config', ['search', 'none.yaml'], 'bnas: none.yaml: there is no such file\n'],
+    ['a folder as a config', ['search', '.'], 'bnas: .: this is a folder, and no YAML file\n'],
     [
       'a wrong config',
       ['search', 'toy.yaml', '-o', 'search.epochs=0', '-o', 'sed=1'],
@@ -141,6 +142,16 @@ test.each([
   const files = decided(`${cwd}/${again}`);
   expect(files).toEqual(decided(`${cwd}/${run}`));
   expect(Object.keys(files)).toContain('/metrics.jsonl');
+});
+
+test('image folders that are not there are told with what would be right', async () => {
+  const args = ['search', 'toy.yaml', '--quiet', '-o', 'data.dataset=imagenet'];
+  expect(await bnasHere(args, cwd)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'bnas: data/train is not there: images are looked for in data/train/CLASS and data/val/CLASS\n',
+  });
 });
 
 test.each([

@@ -59,7 +59,7 @@ test('a fault is said where it is written, file by file', () => {
 test.each([
   ['self.yaml', 'extends: self.yaml', '1:10: extends: a circle: self.yaml extends self.yaml'],
   ['lost.yaml', 'extends: nowhere.yaml', '1:10: extends: nowhere.yaml: there is no such file'],
-  ['folder.yaml', 'extends: .', '1:10: extends: .: it cannot be read (EISDIR)'],
+  ['folder.yaml', 'extends: .', '1:10: extends: .: this is a folder, and no YAML file'],
   ['number.yaml', 'extends: 3', '1:10: extends: expected the path of a config, got 3'],
   ['empty.yaml', 'extends: ""', '1:10: extends: expected the path of a config, got ""'],
   ['typo.yaml', 'extend: base.yaml', '1:1: unknown key "extend": did you mean extends?'],

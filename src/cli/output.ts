@@ -21,7 +21,11 @@ export function printTo(file: string | undefined, text: string): void {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' ? `${file} is there already` : message;
+    const reasons: Record<string, string> = {
+      EEXIST: `${file} is there already`,
+      ENOENT: `${file}: there is no such folder`,
+    };
+    const reason = reasons[code as string] ?? message;
     throw Object.assign(new Error(reason, { cause: error }), { code: 'ERR_OUTPUT' });
   }
 }

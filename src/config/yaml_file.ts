@@ -52,6 +52,11 @@ export class YamlFile {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, and no YAML file',
+};
+
 /**
  * The text of a config file.
  *
@@ -65,7 +70,7 @@ export function readText(
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    const reason = REASONS[code as string] ?? `it cannot be read (${code})`;
     throw fault(`${path}: ${reason}`);
   }
 }

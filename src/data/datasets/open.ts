@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatasetName, PUBLISHED, type PublishedFile } from '../constants.js';
-import type { Dataset } from '../dataset.js';
+import { DataError, type Dataset } from '../dataset.js';
 import { Cifar, findCifar } from './cifar.js';
 import { plainOrGzip } from './file.js';
 import { classFolders, ImageFolder, readClassIndex } from './image_folder.js';
@@ -69,8 +69,15 @@ function isImageFolder(folder: string): boolean {
 
 /** Labels are those of the training images in both parts, even where one has fewer classes. */
 function imageFolder(part: Part, place: Place, test = 'test'): Dataset {
-  const folder = join(place.folder, part === 'train' ? part : test);
-  return new ImageFolder(folder, classesInFolders(place));
+  const parts = { train: join(place.folder, 'train'), test: join(place.folder, test) };
+  const missing = [parts.train, parts[part]].find((folder) => !existsSync(folder));
+  if (missing !== undefined) {
+    const places = Object.values(parts).map((folder) => join(folder, 'CLASS'));
+    throw new DataError(
+      `${missing} is not there: images are looked for in ${places.join(' and ')}`,
+    );
+  }
+  return new ImageFolder(parts[part], classesInFolders(place));
 }
 
 /**
