@@ -34,7 +34,7 @@ describe('runs', () => {
     expect(lines[2]).toMatch(
       /^runs\/deep\/trained .* train {3}mnist +2\/2 +\d+\.\d\d % +\d+\.\d\d %$/,
     );
-    expect(stderr).toMatch(/^runs\/broken: .*JSON/);
+    expect(stderr).toMatch(/^runs\/broken: manifest\.json is damaged: .*JSON/);
   });
 
   test('list as JSON', async () => {

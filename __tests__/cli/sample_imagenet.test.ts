@@ -22,7 +22,7 @@ test('makes a sample, says what it is, and is content when it is there already',
 test.each([
   [['imagenet', 'sample', '--seed', '1'], 1, 'bnas: sample/manifest.json is of another sample'],
   [['imagenet', 'other', '--share', '0'], 2, 'It must be a number above 0, at most 1.'],
-  [['nothing', 'other'], 1, 'nothing/train: ENOENT'],
+  [['nothing', 'other'], 1, 'nothing/train: there is no such folder'],
 ])('%j fails', async (args, exit, message) => {
   const { code, stderr } = await bnas(['sample-imagenet', ...args], { cwd });
   expect(code).toBe(exit);

@@ -124,7 +124,7 @@ test('one that was broken off goes on; the manifest lists it all', async () => {
 
 describe('refused, with nothing put down:', () => {
   test.each([
-    [{ source: join(folder, 'nowhere') }, `${join(folder, 'nowhere')}: ENOENT`],
+    [{ source: join(folder, 'nowhere') }, `${join(folder, 'nowhere')}: there is no such folder`],
     [{ source: join(source, 'n01') }, `${join(source, 'n01')}: no class folders`],
     [
       { share: 0.03 },

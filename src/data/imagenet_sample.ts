@@ -87,7 +87,8 @@ export async function sampleImageNet(
 async function drawn({ target: _, ...options }: SampleOptions): Promise<Manifest> {
   const { source, seed } = options;
   const entries = await readdir(source, { withFileTypes: true }).catch((cause) => {
-    throw new DataError(`${source}: ${cause.code}`, { cause });
+    const reason = cause.code === 'ENOENT' ? 'there is no such folder' : cause.code;
+    throw new DataError(`${source}: ${reason}`, { cause });
   });
   const names = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   if (names.length === 0) throw new DataError(`${source}: no class folders`);

@@ -83,7 +83,12 @@ export function kindOf(path: string): RunSummary['kind'] | undefined {
 }
 
 function readManifest(path: string): ManifestContent {
-  return JSON.parse(readFileSync(join(path, MANIFEST), 'utf8'));
+  const text = readFileSync(join(path, MANIFEST), 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${MANIFEST} is damaged: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** @throws RunDirectoryError when it is no run, or its files are damaged */
