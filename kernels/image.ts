@@ -6,10 +6,23 @@
 const PRECISION: i32 = 22;
 const HALF: i32 = 1 << (PRECISION - 1);
 
+/** Four bytes as numbers of 32 bits. */
+function fourOf(pixels: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(pixels)));
+}
+
+/** Four times four sums of weighted bytes as bytes. */
+function bytesOf(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i16x8.narrow_i32x4_s(i32x4.shr_s(a, PRECISION), i32x4.shr_s(b, PRECISION));
+  const cd = i16x8.narrow_i32x4_s(i32x4.shr_s(c, PRECISION), i32x4.shr_s(d, PRECISION));
+  return i8x16.narrow_i16x8_u(ab, cd);
+}
+
 /**
- * Filters each row of three channels: source pixel `x` of a row at `source + row * rowStride + x * pixelStride`, its
- * channels `channelStride` apart. `filters` has start, count and `taps` weights for each of `width` places.
- * Writes red, green, blue and a byte of nothing for each pixel.
+ * Filters each row of three channels: source pixel `x` of a row at `source + row * rowStride + x * pixelStride`.
+ * `filters` has start, count and `taps` weights for each of `width` places. Writes red, green, blue and a byte of
+ * nothing for each pixel. Four rows at a time share what is read of the filters; of a rest, the last row is
+ * filtered again in place of those that are missing.
  */
 export function resizeColumns(
   source: usize,
@@ -22,19 +35,34 @@ export function resizeColumns(
   target: usize,
 ): void {
   const filterBytes = (2 + taps) << 2;
-  for (let y = 0; y < rows; y++) {
-    const row = source + y * rowStride;
+  const rowBytes = width << 2;
+  for (let y = 0; y < rows; y += 4) {
+    const last = min(rows - 1 - y, 3);
+    const second = min(last, 1);
+    const third = min(last, 2);
+    const from = source + y * rowStride;
+    const to = target + y * rowBytes;
     let filter = filters;
-    for (let x = 0; x < width; x++, filter += filterBytes, target += 4) {
-      let place = row + load<i32>(filter) * pixelStride;
+    for (let x = 0; x < width; x++, filter += filterBytes) {
+      let place = from + load<i32>(filter) * pixelStride;
       const end = filter + 8 + (load<i32>(filter, 4) << 2);
-      let sum = i32x4.splat(HALF);
+      let a = i32x4.splat(HALF);
+      let b = a;
+      let c = a;
+      let d = a;
       for (let weight = filter + 8; weight < end; weight += 4, place += pixelStride) {
-        const pixel = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(place)));
-        sum = i32x4.add(sum, i32x4.mul(pixel, v128.load32_splat(weight)));
+        const w = v128.load32_splat(weight);
+        a = i32x4.add(a, i32x4.mul(fourOf(place), w));
+        b = i32x4.add(b, i32x4.mul(fourOf(place + second * rowStride), w));
+        c = i32x4.add(c, i32x4.mul(fourOf(place + third * rowStride), w));
+        d = i32x4.add(d, i32x4.mul(fourOf(place + last * rowStride), w));
       }
-      const words = i16x8.narrow_i32x4_s(i32x4.shr_s(sum, PRECISION), i32x4.splat(0));
-      v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(words, words), 0);
+      const bytes = bytesOf(a, b, c, d);
+      const pixel = to + (x << 2);
+      v128.store_lane<u32>(pixel, bytes, 0);
+      v128.store_lane<u32>(pixel + second * rowBytes, bytes, 1);
+      v128.store_lane<u32>(pixel + third * rowBytes, bytes, 2);
+      v128.store_lane<u32>(pixel + last * rowBytes, bytes, 3);
     }
   }
 }
@@ -72,9 +100,7 @@ export function resizeRows(
         c = i32x4.add(c, i32x4.mul(i32x4.extend_low_i16x8_u(high), w));
         d = i32x4.add(d, i32x4.mul(i32x4.extend_high_i16x8_u(high), w));
       }
-      const ab = i16x8.narrow_i32x4_s(i32x4.shr_s(a, PRECISION), i32x4.shr_s(b, PRECISION));
-      const cd = i16x8.narrow_i32x4_s(i32x4.shr_s(c, PRECISION), i32x4.shr_s(d, PRECISION));
-      const bytes = i8x16.narrow_i16x8_u(ab, cd);
+      const bytes = bytesOf(a, b, c, d);
       // All reds, all greens, all blues.
       const planes = i8x16.shuffle(
         bytes,
@@ -119,8 +145,16 @@ export function lookUp(pixels: usize, count: i32, table: usize): void {
   for (; pixels < end; pixels++) store<u8>(pixels, load<u8>(table + load<u8>(pixels)));
 }
 
-function fourOf(pixels: usize): v128 {
-  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(pixels)));
+/** Writes for each byte what a table of 256 float32 has for it. */
+export function valuesOf(pixels: usize, count: i32, table: usize, target: usize): void {
+  const end = pixels + count;
+  for (; pixels < end; pixels += 4, target += 16) {
+    const four = load<u32>(pixels);
+    store<f32>(target, load<f32>(table + ((four & 255) << 2)));
+    store<f32>(target, load<f32>(table + (((four >> 8) & 255) << 2)), 4);
+    store<f32>(target, load<f32>(table + (((four >> 16) & 255) << 2)), 8);
+    store<f32>(target, load<f32>(table + ((four >> 24) << 2)), 12);
+  }
 }
 
 // Luma in 16 bits of fixed point, ITU-R 601-2.

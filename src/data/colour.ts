@@ -68,7 +68,8 @@ export const adjust_contrast: Adjustment = (image, factor) => {
 function blend({ pixels, channels, area, table }: Held, factor: number, base: number): void {
   const alpha = f(factor);
   const blended = (p: number) => cut(f(base + f(alpha * (p - base))));
-  bytesAt(table, 256).set(Uint8Array.from({ length: 256 }, (_, p) => blended(p)));
+  const bytes = bytesAt(table, 256);
+  for (let p = 0; p < 256; p++) bytes[p] = blended(p);
   theKernels().lookUp(pixels, channels * area, table);
 }
 

@@ -43,6 +43,7 @@ export interface Kernels {
     target: Address,
   ): void;
   lookUp(pixels: Address, count: number, table: Address): void;
+  valuesOf(pixels: Address, count: number, table: Address, target: Address): void;
   sumOfGreys(pixels: Address, area: number): number;
   saturate(pixels: Address, area: number, factor: number): void;
   turnHues(
@@ -82,6 +83,11 @@ function theMemory(): WebAssembly.Memory {
 /** Bytes of the memory. Another call of `place` or `keep` may move them: ask again. */
 export function bytesAt(address: Address, count: number): Uint8Array {
   return new Uint8Array(theMemory().buffer, address, count);
+}
+
+/** As bytesAt, of float32; `address` is one of `place`. */
+export function floatsAt(address: Address, count: number): Float32Array {
+  return new Float32Array(theMemory().buffer, address, count);
 }
 
 /** Places for arrays of so many bytes, one behind the other, which the next call gives away again. */

@@ -3,6 +3,7 @@
 
 import type { ImageShape } from './dataset.js';
 import { crop, hflip, type Image } from './image.js';
+import { type Address, bytesAt, floatsAt, place, theKernels } from './kernels.js';
 
 /** A part of an image, perhaps reaching beyond it, where it is black; perhaps mirrored left to right. */
 export interface View {
@@ -67,12 +68,16 @@ export function mirrorView(view: View): View {
   return { ...view, mirrored: !view.mirrored };
 }
 
+/** Pixels from which on the kernels are faster, whatever it costs to have the part by itself first. */
+const LARGE = 64 * 64;
+
 /**
  * Writes what the tables have for the pixels of each channel; a single table is for all.
  *
  * @param target `[C, H, W]` of the part.
  */
 export function lookUp(view: View, tables: readonly Float32Array[], target: Float32Array): void {
+  if (view.height * view.width >= LARGE) return lookUpAll(imageOf(view), tables, target);
   const { image, top, left, height, width, mirrored } = view.image.interleaved
     ? whole(imageOf(view))
     : view;
@@ -99,6 +104,23 @@ export function lookUp(view: View, tables: readonly Float32Array[], target: Floa
       }
     }
   }
+}
+
+/** `lookUp` of a whole image, in the memory of the kernels. */
+function lookUpAll(
+  { pixels, shape }: Image,
+  tables: readonly Float32Array[],
+  target: Float32Array,
+): void {
+  const area = shape[1] * shape[2];
+  const sizes = [pixels.length, 4 * pixels.length, 1024];
+  const [from, to, at] = place(...sizes) as [Address, Address, Address];
+  bytesAt(from, pixels.length).set(pixels);
+  for (let channel = 0; channel < shape[0]; channel++) {
+    floatsAt(at, 256).set((tables[channel] ?? tables[0]) as Float32Array);
+    theKernels().valuesOf(from + channel * area, area, at, to + 4 * channel * area);
+  }
+  target.set(floatsAt(to, pixels.length));
 }
 
 // Loops, since rows are short: TypedArray.fill would cost more.
