@@ -106,6 +106,28 @@ test('MNIST comes normalised', () => {
   expect(sum).toBeCloseTo((18_454 / 255 - 784 * 0.1307) / 0.3081, 3);
 });
 
+describe('a GPU', () => {
+  const withGpu = torch.cuda.is_available() ? test : test.skip;
+  const withoutGpu = torch.cuda.is_available() ? test.skip : test;
+
+  withGpu('gets the same batches', () => {
+    const [there, here] = [loader({ device: 'cuda:0' }), loader()].map((each) => each.first());
+    expect(there?.images.device).toBe('cuda:0');
+    expect(valuesOf(there?.images.cpu() as torch.Tensor)).toEqual(
+      valuesOf(here?.images as torch.Tensor),
+    );
+  });
+
+  withoutGpu('that is not there is refused, before anything is read; no memory is pinned', () => {
+    for (const device of ['cuda', 'cuda:1']) {
+      expect(() => loader({ device })).toThrow(new RegExp(`^Loader: device ${device}: .*GPU`));
+    }
+    const { images } = loader().first();
+    expect(images.device).toBe('cpu');
+    expect(images.is_pinned()).toBe(false);
+  });
+});
+
 test.each([0, 1.5, -2])('a batch size of %d is refused', (batch_size) => {
   expect(() => loader({ batch_size })).toThrow(
     `Loader: batch_size ${batch_size} is not a whole number of at least 1`,

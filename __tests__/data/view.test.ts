@@ -38,3 +38,26 @@ test('a view shows what cropping and mirroring the image at once would', () => {
     { numRuns: 500 },
   );
 });
+
+test('large parts get the values of the table of their channel, and nothing beyond them', () => {
+  // An odd count of pixels, of which kernels take four at a time; red is row + 2 column, green 50 more.
+  const [height, width] = [71, 67];
+  const pixels = Uint8Array.from({ length: 2 * height * width }, (_, i) => {
+    const at = i % (height * width);
+    return (Math.floor(at / width) + 2 * (at % width) + (i === at ? 0 : 50)) % 256;
+  });
+  const photo: Image = { pixels, shape: [2, height, width] };
+  const tables = [1, 1000].map((factor) =>
+    Float32Array.from({ length: 256 }, (_, p) => factor * p),
+  );
+  const part = mirrorView(cropView(whole(photo), 2, -1, 69, 65));
+  const values = new Float32Array(2 * 69 * 65 + 2).fill(-1);
+  lookUp(part, tables, values.subarray(1, -1));
+  const expected = [1, 1000].flatMap((factor, channel) =>
+    Array.from({ length: 69 * 65 }, (_, at) => {
+      const [row, column] = [Math.floor(at / 65) + 2, 63 - (at % 65)];
+      return column < 0 ? 0 : factor * ((row + 2 * column + 50 * channel) % 256);
+    }),
+  );
+  expect([...values]).toEqual([-1, ...expected, -1]);
+});

@@ -44,6 +44,13 @@ export function makeBatch(
   );
 }
 
+/** @throws RangeError when batches are to go to a GPU and there is none: LibTorch would speak of pinned memory. */
+export function requireDevice(device: string): void {
+  if (!device.startsWith('cuda') || torch.cuda.is_available()) return;
+  const reason = torch.cuda.problem() ?? 'there is no GPU that LibTorch can use';
+  throw new RangeError(`Loader: device ${device}: ${reason}`);
+}
+
 function onDevice(tensor: torch.Tensor, device: string): torch.Tensor {
   if (device === 'cpu') return tensor;
   using own = tensor;

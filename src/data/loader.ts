@@ -1,7 +1,7 @@
 // Batches from a data set, read in this thread or by workers: torch.utils.data.DataLoader, with the state of
 // torchdata's StatefulDataLoader.
 
-import { type Batch, makeBatch } from './batch.js';
+import { type Batch, makeBatch, requireDevice } from './batch.js';
 import type { Decoding, OnCorrupt } from './constants.js';
 import { DataError, type Dataset } from './dataset.js';
 import { type LoaderState, type PassState, requireFitting } from './loader_state.js';
@@ -21,7 +21,7 @@ export interface LoaderOptions {
   batch_size: number;
   /** Leaves out a last batch of fewer than `batch_size` images. Default false. */
   drop_last?: boolean;
-  /** Where batches go. Default 'cpu'. */
+  /** Where batches go; to a GPU by way of pinned memory. Default 'cpu'. */
   device?: string;
   /** Threads that read ahead; 0: none, but for one when images come from files. Default 0. */
   num_workers?: number;
@@ -60,7 +60,7 @@ export class Loader implements Iterable<Batch> {
 
   /**
    * @throws RangeError when `batch_size`, `num_workers` or `prefetch_factor` is no such whole number,
-   * `shared_stream` is asked for files without workers, or `transforms` do not fit the images.
+   * `shared_stream` is asked for files without workers, `device` is a GPU where there is none, or `transforms` do not fit the images.
    */
   constructor(options: LoaderOptions) {
     this.#options = {
@@ -76,6 +76,7 @@ export class Loader implements Iterable<Batch> {
     };
     const { dataset, transforms, batch_size, num_workers, prefetch_factor } = this.#options;
     const { shared_stream, numpy_seed, corrupt_images, decoding } = this.#options;
+    requireDevice(this.#options.device);
     atLeast('batch_size', batch_size, 1);
     atLeast('num_workers', num_workers, 0);
     atLeast('prefetch_factor', prefetch_factor, 1);
