@@ -1,9 +1,11 @@
 // What is done to the images of each data set, and the quirks among it.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { parseConfig } from '../../src/config/load.js';
 import { SequentialSampler } from '../../src/data/sampler.js';
+import { Pipeline } from '../../src/data/transforms.js';
 import { DataSource } from '../../src/engine/data_source.js';
 import { makeFoundNetwork, makeSupernet } from '../../src/engine/networks.js';
 import { pipelineOf, tenCropped } from '../../src/engine/pipelines.js';
@@ -90,6 +92,20 @@ describe('transforms that the config lists', () => {
     expect(names('svhn')).toEqual(['Normalize', 'Cutout']);
     const quirky = { ...test, quirks: { ...test.quirks, mnist_as_colour: true } };
     expect(pipelineOf(quirky, 3)).toEqual(train.slice(0, 1));
+  });
+
+  test('as docs/data.md shows them, make images of 64 x 64', () => {
+    const [, yaml = ''] =
+      /```yaml\n(.*?)```/s.exec(readFileSync(`${PROJECT_ROOT}docs/data.md`, 'utf8')) ?? [];
+    const shown = parseConfig(yaml, 'docs/data.md');
+    const shapes = [{ cutout: 'off' } as const, undefined].map((augment) =>
+      new Pipeline(pipelineOf(shown, 3, augment)).output_shape([3, 0, 0]),
+    );
+    expect(shapes).toEqual([
+      [3, 64, 64],
+      [3, 64, 64],
+    ]);
+    expect(shown.data.transforms.train).toHaveLength(5);
   });
 
   test('give batches of their size and values', () => {
