@@ -10,6 +10,8 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { type Batch, Loader, type LoaderOptions } from '../../src/data/loader.js';
 import { MemorySet } from '../../src/data/memory_set.js';
 import { SequentialSampler, SubsetRandomSampler } from '../../src/data/sampler.js';
+import type { TransformSpec } from '../../src/data/transforms.js';
+import { PROJECT_ROOT } from '../support/paths.js';
 import { valuesOf } from '../support/tensors.js';
 
 const built = (file: string) => new URL(`../../src/data/${file}`, import.meta.url).href;
@@ -87,6 +89,27 @@ describe('images in files', () => {
   };
   const colour = { r: 51, g: 102, b: 255 };
   const image = sharp({ create: { width: 2, height: 2, channels: 3, background: colour } });
+
+  test('are the same with 0 and 5 workers where they are decoded fast', () => {
+    const images = `${PROJECT_ROOT}__tests__/data/fixtures/images/`;
+    const names = ['rgb.jpg', 'subsampled.jpg', 'progressive.jpg', 'cmyk.jpg', 'palette.png'];
+    const paths = everything.map((i) => images + names[i % names.length]);
+    const dataset: Dataset = {
+      ...set,
+      length: COUNT,
+      image_shape: [3, 0, 0],
+      source: { kind: 'files', paths },
+    };
+    const transforms: TransformSpec[] = [
+      { name: 'RandomResizedCrop', size: 6 },
+      { name: 'ColorJitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.2 },
+    ];
+    const read = (num_workers: number) => {
+      torch.manual_seed(5);
+      return Array.from(made({ dataset, transforms, decoding: 'fast', num_workers }), content);
+    };
+    expect(read(5)).toEqual(read(0));
+  });
 
   test('one that is no image stops the pass, and is named', async () => {
     await image.png().toFile(good);

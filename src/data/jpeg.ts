@@ -5,6 +5,8 @@ import type { Image } from './image.js';
 
 /** What a file says of its image. */
 export interface Frame {
+  /** Whether all of an image comes at once, coded by Huffman's way: neither progressive nor arithmetic. */
+  readonly sequential: boolean;
   readonly height: number;
   readonly width: number;
   /** The number that each component has: 1, 2, 3 of luma and two of colour, as JFIF has it. */
@@ -22,7 +24,7 @@ export function frameOf(bytes: Uint8Array): Frame | undefined {
     if (isFrame) {
       const length = bytes[at + 9] as number;
       const components = Array.from({ length }, (_, i) => bytes[at + 10 + 3 * i] as number);
-      return { height: word(at + 5), width: word(at + 7), components };
+      return { sequential: marker <= 0xc1, height: word(at + 5), width: word(at + 7), components };
     }
     at += 2 + word(at + 2);
   }
@@ -35,11 +37,11 @@ export function frameOf(bytes: Uint8Array): Frame | undefined {
  */
 export async function decodeFast(
   bytes: Buffer,
-  { height, width, components }: Frame,
+  { sequential, height, width, components }: Frame,
 ): Promise<Image | undefined> {
-  // It would take a file without an end for a whole one.
+  // It would take a file without an end for a whole one, and much that is wrong in a progressive one for right.
   const ends = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
-  if (!ends || components.join() !== '1,2,3') return undefined;
+  if (!ends || !sequential || components.join() !== '1,2,3') return undefined;
   const { Transformer } = await import('@napi-rs/image');
   try {
     const pixels = new Transformer(bytes).rawPixelsSync();
