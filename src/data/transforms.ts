@@ -18,7 +18,8 @@ import { roundHalfEven } from './rounding.js';
 import { cutout, normalised, SCALED } from './values.js';
 import { cropView, imageOf, lookUp, mirrorView, shapeOf, type View, whole } from './view.js';
 
-type Range = readonly [from: number, to: number];
+/** Bounds of a number that is drawn. */
+export type Range = readonly [from: number, to: number];
 
 /** One step of a pipeline, by torchvision's name. Sizes are in pixels, probabilities 0..1. */
 export type TransformSpec =

@@ -77,7 +77,10 @@ const LARGE = 64 * 64;
  * @param target `[C, H, W]` of the part.
  */
 export function lookUp(view: View, tables: readonly Float32Array[], target: Float32Array): void {
-  if (view.height * view.width >= LARGE) return lookUpAll(imageOf(view), tables, target);
+  if (view.height * view.width >= LARGE) {
+    lookUpAll(imageOf(view), tables, target);
+    return;
+  }
   const { image, top, left, height, width, mirrored } = view.image.interleaved
     ? whole(imageOf(view))
     : view;
