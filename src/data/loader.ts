@@ -60,7 +60,8 @@ export class Loader implements Iterable<Batch> {
 
   /**
    * @throws RangeError when `batch_size`, `num_workers` or `prefetch_factor` is no such whole number,
-   * `shared_stream` is asked for files without workers, `device` is a GPU where there is none, or `transforms` do not fit the images.
+   * `shared_stream` is asked for files without workers, `device` is a GPU where there is none, or `transforms`
+   * do not fit the images.
    */
   constructor(options: LoaderOptions) {
     this.#options = {
