@@ -57,6 +57,11 @@ const PERTURBED: Record<string, [place: Path, change: number | string, fails: st
       1e-5,
       'CLR eval cifar10 BNASv2_CLR_v1: sums of weights',
     ],
+    [
+      ['script_defaults', 'BNASv2PC/train_b.py', 'epochs'],
+      1,
+      'defaults of BNASv2PC/train_b.py: train_cifar10_pc: epochs',
+    ],
   ],
   forward_backward_clr_search: [
     [['train_logits', 'data', 0], 1e-3, 'forward and backward: training logits'],

@@ -1,4 +1,5 @@
-// init_fullsize: counts and sums of the weights of every network at the default size of its script.
+// init_fullsize: counts and sums of the weights of every network at the default size of its script, and the scripts'
+// defaults.
 import * as torch from 'torch-js';
 import { z } from 'zod';
 import { edgeCount } from '../../../src/models/edges.js';
@@ -13,6 +14,7 @@ import { checker, rand3 } from '../checker.js';
 import { header } from '../figures.js';
 import { exactly, type Measure, summaryOf, valuesOf, within } from '../measures.js';
 import { builderOf, type Network } from '../networks.js';
+import { scriptMeasures } from '../script_defaults.js';
 
 const network = z.object({
   network: z.string(),
@@ -28,7 +30,11 @@ const network = z.object({
 });
 type NetworkFigures = z.infer<typeof network>;
 
-const schema = z.object({ header, networks: z.array(network) });
+const schema = z.object({
+  header,
+  networks: z.array(network),
+  script_defaults: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+});
 
 /** The class that the file means by a network's name, and its arguments by name; undefined where there is none. */
 function construction(figures: NetworkFigures): [name: string, args: object] | undefined {
@@ -91,18 +97,21 @@ function countMeasures(model: Network, figures: NetworkFigures): Measure[] {
   ];
 }
 
-export const initFullsize = checker(/^init_fullsize$/, schema, ({ header: { seed }, networks }) => [
-  ...networks.map((figures) => {
+export const initFullsize = checker(/^init_fullsize$/, schema, (file) => [
+  ...file.networks.map((figures) => {
     const name = figures.network;
     const [className, args] = construction(figures) ?? [];
     const build = builderOf({ class: className ?? '' });
     if (!build) return { name, reason: 'no such network' };
     const run = () => {
-      torch.manual_seed(seed);
+      torch.manual_seed(file.header.seed);
       using model = build(args);
       return [...drawMeasures(model, figures), ...countMeasures(model, figures)];
     };
     return { name, run };
   }),
-  { name: 'script defaults', reason: 'the scripts are not ported yet' },
+  ...Object.entries(file.script_defaults).map(([script, defaults]) => ({
+    name: `defaults of ${script}`,
+    run: () => scriptMeasures(script, defaults),
+  })),
 ]);
