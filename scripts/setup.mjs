@@ -33,7 +33,7 @@ export async function installPackages() {
     .digest('hex');
   const installed = fs.existsSync(PACKAGES_STAMP) && fs.readFileSync(PACKAGES_STAMP, 'utf8');
   if (installed === stamp) return false;
-  announce('Installing npm packages (npm ci): about 140 MB');
+  announce('Installing npm packages (npm ci): about 150 MB');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   // Under `npm start` this is the npm that runs us; another package manager would name itself here.
   const npm = /npm-cli\.js$/.exec(process.env.npm_execpath ?? '')?.input;

@@ -1,6 +1,6 @@
 // What NumPy puts into pickles, of version 1 and 2: dtypes, and numbers. After numpy/core/src/multiarray
 // (descriptor.c, arraydescr_reduce; scalartypes.c.src, gentype_reduce).
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { FormatFault } from './file_error.js';
 import { Bytes, Dict, Global, Instance, type Pickled, Tuple } from './pickled.js';
 
@@ -49,7 +49,7 @@ function scalar([dtype, value]: readonly Pickled[]): Pickled {
   if (!(value instanceof Bytes) || value.bytes.length !== wanted) {
     throw new FormatFault(`a number of NumPy's ${name} has not ${wanted} bytes`);
   }
-  return NUMBERS[name]?.(value.bytes) as Pickled;
+  return NUMBERS[name]?.(Buffer.from(value.bytes)) as Pickled;
 }
 
 /** As torch-js writes complex numbers. */

@@ -1,5 +1,4 @@
 // What a pickle says, before any of it becomes a value: plain data, and descriptions of tensors.
-import type { Buffer } from 'node:buffer';
 import { bytesOf, type DType } from '../dtype.js';
 
 export type Key = null | boolean | number | bigint | string;
@@ -36,7 +35,7 @@ export class PickledSet {
 
 /** Of a bytes or bytearray; they may lie in the file's own memory. */
 export class Bytes {
-  constructor(readonly bytes: Buffer) {}
+  constructor(readonly bytes: Uint8Array) {}
 }
 
 /** A name that stands for a class or function of Python's; `call` makes what a call of it makes. */
