@@ -22,6 +22,8 @@ const fanOutCases: Record<string, FanOutCase> = {
     ...{ channels: 4, size: [5, 3], stride: 2 },
     primitives: ['skip_connect', 'sep_conv_5x5', 'dil_conv_3x3', 'max_pool_3x3', 'avg_pool_3x3'],
   },
+  'dilated at stride 2, alone': { ...plain, stride: 2, primitives: ['dil_conv_5x5'] },
+  'no convolution': { ...plain, primitives: ['skip_connect', 'max_pool_3x3', 'avg_pool_3x3'] },
   'partial channels, the first output a whole node': {
     ...plain,
     ...{ channels: 6, groups: 3, passes: true, size: [3, 3] },
@@ -41,6 +43,29 @@ test.each(Object.entries(fanOutCases))('gradients of fan_out: %s', (_, chosen) =
   const { x, options } = fanOutArguments(chosen);
   const run = () => torch.cat(torch.kernels.fan_out(x, options));
   expectGradients(run, [x, ...leavesOf(options)]);
+});
+
+test('what is not asked for is left out, and the rest stays the same', () => {
+  const { x, options } = fanOutArguments({ ...plain, passes: true });
+  const all = [x, ...leavesOf(options)];
+  const gradients = (inputs: Tensor[]) => {
+    for (const input of all) input.requires_grad = inputs.includes(input);
+    const loss = torch.cat(torch.kernels.fan_out(x, options)).square().sum();
+    return torch.autograd.grad(loss, inputs).map((gradient) => gradient as Tensor);
+  };
+  const whole = gradients(all);
+  const parts: Tensor[][] = [
+    [x],
+    [options.weights],
+    [options.passes as Tensor],
+    options.parameters,
+  ];
+  for (const part of parts) {
+    for (const [i, gradient] of gradients(part).entries()) {
+      const right = whole[all.indexOf(part[i] as Tensor)] as Tensor;
+      expect(torch.equal(gradient, right)).toBe(true);
+    }
+  }
 });
 
 const convBn = (parameters: Tensor[], rest: Partial<torch.kernels.ConvBnOptions>) => {

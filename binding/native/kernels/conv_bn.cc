@@ -176,9 +176,8 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
   };
   EachSample(Region::kConvBnBackward, batch_, [&](Index part, Index n) {
     const T* g = load(n, scratches[part]);
-    kernels_.sums(g, pixels_, padded_out_, sums.of(part));
     kernels_.dots(g, padded_out_, Values(n), padded_out_, normal.mean(), pixels_, padded_out_,
-                  sums.of(part) + padded_out_);
+                  sums.of(part) + padded_out_, sums.of(part));
   });
   sums.Add();
   const double *sum = sums.of(0), *dot = sum + padded_out_;
@@ -211,11 +210,10 @@ ConvBnGradients ConvBn<T>::Backward(const at::Tensor& gradient, const at::Tensor
     T* to = want_x ? result.x.template mutable_data_ptr<T>() + n * size * channels_ : nullptr;
     const bool whole = padded_ == channels_;
     T* dx = want_x && !whole ? scratch.dx.data() : to;
-    if (want_x) std::fill_n(dx, size * padded_, T(0));
     kernels_.backward({&shape_.gather, scratch.frame.data(), nullptr, weights_.weight(),
                        padded_out_, scratch.z.data()},
                       {&shape_.scatter, scratch.dy.data(), weights_.transposed(), scratch.dz.data(),
-                       want_parameters ? dparameters.of(part) : nullptr, nullptr, dx});
+                       want_parameters ? dparameters.of(part) : nullptr, nullptr, dx, true});
     if (!want_x) return;
     if (options_.relu) {
       kernels_.mask(scratch.frame.data(), frame_.row(), frame_.corner(), frame_.height,

@@ -21,14 +21,14 @@ void FanOut<T>::Reverse::SumLastStages(FanOutGradients& result) {
       for (const Branch& branch : branches) {
         const T* mean = branch.normal < 0 ? nullptr : f_.normals_[branch.normal].mean();
         kernels_.dots(g, padded, f_.LastValues(branch, n, state), padded, mean, f_.pixels_, padded,
-                      sum);
+                      sum, nullptr);
         sum += width;
       }
       kernels_.sums(g, f_.pixels_, padded, sum);
       if (f_.rest_ == 0) continue;
       const Rest dpass = RestGradient(e, n);
       kernels_.dots(dpass.values, dpass.step, rest.values, rest.step, nullptr, f_.pixels_, f_.rest_,
-                    sum + width);
+                    sum + width, nullptr);
     }
   });
   sums.Add();
@@ -96,15 +96,13 @@ void FanOut<T>::Reverse::SecondStages() {
                       padded, scratch.dy.data());
       f_.LoadInner(branch, n, scratch);
       T* da = Inner(slot, n);
-      std::fill_n(da, pixels * padded, T(0));
-      Stage(stage, scratch.inner.data(), scratch.dy.data(), da, part);
+      Stage(stage, scratch.inner.data(), scratch.dy.data(), da, true, part);
       kernels_.mask(scratch.inner.data(), f_.inner_.row(), f_.inner_.corner(), f_.out_height_,
                     f_.out_width_, padded, da);
       double* sum = sums.of(part) + slot * 2 * padded;
       const auto& first = f_.stages_[branch.first];
-      kernels_.sums(da, pixels, padded, sum);
       kernels_.dots(da, padded, f_.Values(first, n), padded, f_.normals_[first.normal].mean(),
-                    pixels, padded, sum + padded);
+                    pixels, padded, sum + padded, sum);
     });
   });
   sums.Add();

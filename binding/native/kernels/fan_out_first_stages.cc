@@ -32,8 +32,7 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
     T* to = want_x_ ? dx.template mutable_data_ptr<T>() + n * size * f_.channels_ : nullptr;
     T* dstate = whole && want_x_ ? to : scratch.dstate.data();
     std::fill_n(dstate, size * padded, T(0));
-    std::fill_n(scratch.drelu.data(), size * padded, T(0));
-    bool pooled[2] = {false, false};
+    bool staged = false, pooled[2] = {false, false};
     for (size_t e = 0; e < f_.edges_.size(); ++e) {
       const std::vector<Branch>& branches = f_.edges_[e].branches;
       const T* g = LoadGradient(e, n, scratch);
@@ -48,7 +47,8 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
           kernels_.affine(single ? g : Inner(slot, n), f_.Values(stage, n), gradient.a.data(),
                           gradient.b.data(), gradient.d.data(), pixels, padded, scratch.dy.data());
           Stage(stage, scratch.frame.data(), scratch.dy.data(),
-                want_x_ ? scratch.drelu.data() : nullptr, part);
+                want_x_ ? scratch.drelu.data() : nullptr, !staged, part);
+          staged = true;
         } else if (!want_x_) {
           continue;
         } else if (branch.normal < 0) {
@@ -68,9 +68,11 @@ at::Tensor FanOut<T>::Reverse::FirstStages() {
       }
     }
     if (!want_x_) return;
-    kernels_.mask(scratch.frame.data(), f_.frame_.row(), f_.frame_.corner(), f_.height_, f_.width_,
-                  padded, scratch.drelu.data());
-    kernels_.add(scratch.drelu.data(), size * padded, dstate);
+    if (staged) {
+      kernels_.mask(scratch.frame.data(), f_.frame_.row(), f_.frame_.corner(), f_.height_,
+                    f_.width_, padded, scratch.drelu.data());
+      kernels_.add(scratch.drelu.data(), size * padded, dstate);
+    }
     if (pooled[0]) {
       kernels_.max_pool_backward(f_.Pool(), state, f_.PoolValues(Primitive::kMaxPool, n),
                                  scratch.dpools[0].data(), dstate);

@@ -46,8 +46,9 @@ class FanOut<T>::Reverse {
     return {gradients_[edge].sample(n) + f_.active_, gradients_[edge].step()};
   }
 
+  // Adds to `dinput`; `fresh`: sets it.
   void Stage(const typename FanOut<T>::Stage& stage, const T* frame, const T* dy, T* dinput,
-             Index part) const;
+             bool fresh, Index part) const;
   // Gradients of the channels that pass by, to where they lie in the first pixel of dx.
   void PassedBy(Index n, const Scratch& scratch, T* dx) const;
   // The gradient of what a branch's first stage gives, within a batch of them.
@@ -72,14 +73,14 @@ class FanOut<T>::Reverse {
 
 template <typename T>
 void FanOut<T>::Reverse::Stage(const typename FanOut<T>::Stage& stage, const T* frame, const T* dy,
-                               T* dinput, Index part) const {
+                               T* dinput, bool fresh, Index part) const {
   const Scratch& scratch = scratches_[part];
   T* sums = want_parameters_ ? dparameters_.of(part) + stage.gradient_at : nullptr;
   const bool depthwise = stage.shape.gather.depthwise;
   kernels_.backward(f_.Input(stage, frame, scratch),
                     {&stage.shape.scatter, dy, stage.weights.transposed(),
                      (depthwise ? scratch.dz : scratch.dz_strip).data(), sums,
-                     sums ? sums + stage.weights.taps_at() : nullptr, dinput});
+                     sums ? sums + stage.weights.taps_at() : nullptr, dinput, fresh});
 }
 
 }  // namespace torch_js::kernels

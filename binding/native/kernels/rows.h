@@ -132,26 +132,31 @@ void Sums(const T* g, Index pixels, Index channels, double* sum) {
 
 template <typename T, int N>
 void Dots(const T* g, Index g_step, const T* y, Index y_step, const T* mean, Index pixels,
-          Index channels, double* dot) {
+          Index channels, double* dot, double* sum) {
   using V = Vector<T, N>;
   for (Index begin = 0; begin < pixels; begin += kStrip) {
     const Index end = begin + kStrip < pixels ? begin + kStrip : pixels;
     Index c = 0;
     for (; c + N <= channels; c += N) {
       const V middle = mean ? Load<T, N>(mean + c) : V{};
-      V total{};
+      V total{}, whole{};
       for (Index i = begin; i < end; ++i) {
-        total += Load<T, N>(g + i * g_step + c) * (Load<T, N>(y + i * y_step + c) - middle);
+        const V gradient = Load<T, N>(g + i * g_step + c);
+        total += gradient * (Load<T, N>(y + i * y_step + c) - middle);
+        whole += gradient;
       }
       for (int k = 0; k < N; ++k) dot[c + k] += total[k];
+      for (int k = 0; sum && k < N; ++k) sum[c + k] += whole[k];
     }
     for (; c < channels; ++c) {
       const T middle = mean ? mean[c] : 0;
-      T total = 0;
+      T total = 0, whole = 0;
       for (Index i = begin; i < end; ++i) {
         total += g[i * g_step + c] * (y[i * y_step + c] - middle);
+        whole += g[i * g_step + c];
       }
       dot[c] += total;
+      if (sum) sum[c] += whole;
     }
   }
 }

@@ -61,6 +61,7 @@ struct StageGradient {
   T* dweight;           // [depth, columns], added to; null: not wanted, nor dtaps
   T* dtaps;             // [taps, channels], added to; depthwise only
   T* dinput;            // [height, width, channels], added to; null: not wanted
+  bool fresh;           // whether dinput holds nothing yet
 };
 
 struct PoolShape {
@@ -101,9 +102,10 @@ struct SampleKernels {
                   Index pixels, Index channels, T* out);
   // Adds sum of g by channel.
   void (*sums)(const T* g, Index pixels, Index channels, double* sum);
-  // Adds sum of g * (y - mean) by channel; without a mean, of g * y. Pixels lie a step apart.
+  // Adds sum of g * (y - mean) by channel; without a mean, of g * y. Pixels lie a step apart. Adds
+  // sum of g too, where sum is not null.
   void (*dots)(const T* g, Index g_step, const T* y, Index y_step, const T* mean, Index pixels,
-               Index channels, double* dot);
+               Index channels, double* dot, double* sum);
   // a * g + b * y + d by channel.
   void (*affine)(const T* g, const T* y, const T* a, const T* b, const T* d, Index pixels,
                  Index channels, T* out);

@@ -94,15 +94,15 @@ inline void ScatterPatches(const Gather& gather, const Scatter& scatter, Index f
 // column.
 template <typename T, int N>
 inline void ScatterTaps(const Gather& gather, const Scatter& scatter, const T* taps, const T* dz,
-                        T* dinput) {
+                        T* dinput, bool fresh) {
   const Index channels = gather.channels, stride = gather.stride;
   for (Index i = 0; i < scatter.height; ++i) {
     for (Index x = 0; x < stride && x < scatter.width; ++x) {
       const Reach& reach = scatter.parity[i % stride * stride + x];
-      if (reach.count == 0) continue;
+      if (reach.count == 0 && !fresh) continue;
       TapRow<T, N>(dz + i / stride * scatter.row, channels, reach.count, reach.offset, reach.weight,
                    taps, dinput + (i * scatter.width + x) * channels, stride * channels,
-                   (scatter.width - x + stride - 1) / stride, channels, true);
+                   (scatter.width - x + stride - 1) / stride, channels, !fresh);
     }
   }
 }
@@ -113,6 +113,10 @@ void Backward(const StageInput<T>& stage, const StageGradient<T>& gradient) {
   const Scatter& scatter = *gradient.scatter;
   const Index columns = stage.columns;
   const Index strip = StripRows(gather);
+  if (gradient.dinput && gradient.fresh && !gather.depthwise && !IsPoint(gather)) {
+    const Index size = scatter.height * scatter.width * gather.channels;
+    for (Index i = 0; i < size; ++i) gradient.dinput[i] = 0;
+  }
   T* inside = gradient.dz + (gather.depthwise ? scatter.corner : 0);
   for (Index first = 0; first < gather.height; first += strip) {
     const Index rows = gather.height - first < strip ? gather.height - first : strip;
@@ -132,7 +136,7 @@ void Backward(const StageInput<T>& stage, const StageGradient<T>& gradient) {
     } else if (gradient.dinput && IsPoint(gather)) {
       Multiply<T, N>({dy, columns, 1}, gradient.transposed, gather.depth,
                      gradient.dinput + first * gather.row, gather.depth, pixels, columns,
-                     gather.depth, true);
+                     gather.depth, !gradient.fresh);
     } else if (gradient.dinput) {
       Multiply<T, N>({dy, columns, 1}, gradient.transposed, gather.depth, gradient.dz, gather.depth,
                      pixels, columns, gather.depth, false);
@@ -144,7 +148,7 @@ void Backward(const StageInput<T>& stage, const StageGradient<T>& gradient) {
     TapGradients<T, N>(gather, stage.frame, inside, scatter.row, gradient.dtaps);
   }
   if (gradient.dinput) {
-    ScatterTaps<T, N>(gather, scatter, stage.taps, gradient.dz, gradient.dinput);
+    ScatterTaps<T, N>(gather, scatter, stage.taps, gradient.dz, gradient.dinput, gradient.fresh);
   }
 }
 
