@@ -104,7 +104,7 @@ describe('operations that make no value of a state dict', () => {
         ')',
         '}',
       ),
-      /rebuilt as something else/,
+      /a class of its own/,
     ],
     ['PERSID', 'P0\n', /operation 0x50/],
     ['INT as text', 'I1\n', /operation 0x49/],

@@ -85,6 +85,14 @@ describe('bombs', () => {
     expectFault(() => load(`(${made}${again}t`, TWO_FLOATS), /more values than are read/);
   });
 
+  test('a tensor of a tensor of a tensor, a hundred thousand times', () => {
+    const rebuild = `${global('torch._tensor', '_rebuild_from_type_v2')}q\x00`;
+    const first = `(h\x00${global('torch', 'Tensor')}q\x01`;
+    const nested = `(h\x00h\x01`.repeat(1e5);
+    const pickle = `${rebuild}${first}${nested})N${'tN'.repeat(1e5)}tR`;
+    expectFault(() => load(pickle), /a class of its own/);
+  });
+
   test('a device made of lists', () => {
     expectFault(() => load(call('torch', 'device', ']', int(1))), /no text/);
     expectFault(() => load(call('torch', 'device', text('cuda'), ']')), /index is no whole/);
