@@ -9,7 +9,7 @@ export default {
   testEnvironment: 'node',
   setupFilesAfterEnv: ['<rootDir>/support/equality.js'],
   transform: {},
-  // LibTorch uses the cores itself; a second jest process would only compete with it.
-  maxWorkers: 1,
+  // Each holds a LibTorch of its own: more would only need more memory.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };
