@@ -1,4 +1,5 @@
-// pickle.loads for plain values and arrays of NumPy, as many data sets are published, by Python 2 too. After Lib/pickletools.py and numpy/core/src/multiarray/methods.c (array_setstate).
+// pickle.loads for plain values and arrays of NumPy, as many data sets are published, by Python 2 too. After
+// Lib/pickletools.py and numpy/core/src/multiarray/methods.c (array_setstate).
 import { Buffer } from 'node:buffer';
 import { show, typeError } from '../errors.js';
 import { FormatFault, inFile } from './file_error.js';
