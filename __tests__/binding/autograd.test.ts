@@ -14,6 +14,19 @@ describe('backward', () => {
     expect(x.grad).toBeNull();
   });
 
+  test('a leaf that was used, then changed in place, has the gradient of its new shape', () => {
+    const x = torch.tensor([[1, 2, 3]], { requires_grad: true });
+    torch.tidy(() => x.mul(2).sum().backward());
+    x.grad = null;
+    torch.no_grad(() => x.t_());
+    x.mul(torch.tensor([[3, 4]]))
+      .sum()
+      .backward();
+    expect((x.grad as torch.Tensor | null)?.tolist()).toEqual([[7], [7], [7]]);
+    x.requires_grad_(false);
+    expect(x.mul(2).requires_grad).toBe(false);
+  });
+
   test('a gradient given stands for that of the output', () => {
     const x = torch.tensor([1, 2], { requires_grad: true });
     x.mul(x).backward(torch.tensor([1, 10]));

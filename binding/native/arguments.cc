@@ -59,7 +59,7 @@ class ArgumentReader {
         if (handle == 0) {
           stack_.emplace_back();
         } else {
-          const at::Tensor& tensor = environment_.tensors.At(handle);
+          const at::Tensor& tensor = TensorAt(type, handle);
           NoteTensor(tensor);
           stack_.emplace_back(tensor);
         }
@@ -127,7 +127,7 @@ class ArgumentReader {
           c10::List<at::Tensor> list;
           list.reserve(count);
           for (size_t i = 0; i < count; ++i) {
-            const at::Tensor& tensor = environment_.tensors.At(mailbox_.Number());
+            const at::Tensor& tensor = TensorAt(type, mailbox_.Number());
             NoteTensor(tensor);
             list.push_back(tensor);
           }
@@ -172,6 +172,10 @@ class ArgumentReader {
       default:
         throw std::invalid_argument("no operator takes a list of this kind");
     }
+  }
+
+  const at::Tensor& TensorAt(const Type& type, double handle) {
+    return type.written ? environment_.Write(handle) : environment_.Read(handle);
   }
 
   std::optional<at::Tensor> ReadOptionalTensor() {

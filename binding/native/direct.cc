@@ -68,10 +68,10 @@ std::optional<Tensor> CallDirectly(Environment& environment, MailboxReader mailb
   const auto signature = static_cast<Signature>(op.direct.index());
   if (signature == kNone || mailbox.Integer() != kTensorsAlone[signature]) return std::nullopt;
   // Copies: the table of tensors may move while the operator runs.
-  const Tensor self = environment.tensors.At(mailbox.Number());
+  const Tensor self = environment.Read(mailbox.Number());
   if (signature == kUnary) return std::get<kUnary>(op.direct).call(self);
   if (signature == kReduction) return std::get<kReduction>(op.direct).call(self, std::nullopt);
-  const Tensor other = environment.tensors.At(mailbox.Number());
+  const Tensor other = environment.Read(mailbox.Number());
   if (signature == kBinary) return std::get<kBinary>(op.direct).call(self, other);
   return std::get<kBinaryScaled>(op.direct).call(self, other, op.defaults[2]->toScalar());
 }

@@ -1,5 +1,7 @@
 #include "environment.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -39,6 +41,21 @@ void ObjectTrash::Close() {
 }
 
 Environment::Environment() : mailbox_(std::make_shared<MailboxMemory>(kInitialMailbox)) {}
+
+const at::Tensor& Environment::Read(double handle) {
+  HeldTensor& tensor = tensors.At(handle);
+  if (!tensor.accumulator && tensor.requires_grad() && at::GradMode::is_enabled() &&
+      tensor.is_leaf()) {
+    tensor.accumulator = torch::autograd::impl::grad_accumulator(tensor);
+  }
+  return tensor;
+}
+
+const at::Tensor& Environment::Write(double handle) {
+  HeldTensor& tensor = tensors.At(handle);
+  tensor.accumulator.reset();
+  return tensor;
+}
 
 void Environment::GrowMailbox(size_t capacity) {
   size_t size = mailbox_->capacity;

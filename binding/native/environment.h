@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/stack.h>
 #include <napi.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include <deque>
 #include <memory>
@@ -60,6 +61,16 @@ class PinnedObject {
   Napi::ObjectReference object_;
 };
 
+// A tensor that JavaScript holds.
+struct HeldTensor : at::Tensor {
+  HeldTensor() = default;
+  HeldTensor(at::Tensor tensor) : at::Tensor(std::move(tensor)) {}
+
+  // Of a leaf that was used: the node that takes its gradient. LibTorch alone would let go of it
+  // with every graph and make it anew for the next, which costs a tenth of a small operator's time.
+  decltype(torch::autograd::impl::grad_accumulator(at::Tensor())) accumulator;
+};
+
 // Made when the addon is loaded into an environment, used on that environment's thread alone, and
 // destroyed with it; a cleanup hook frees the tensors first, while LibTorch is surely still there.
 class Environment {
@@ -68,7 +79,7 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  HandleTable<at::Tensor> tensors{"a tensor"};
+  HandleTable<HeldTensor> tensors{"a tensor"};
   HandleTable<at::Generator> generators{"a generator"};
   // A deque, whose items stay where they are: an operator may run JavaScript (a backward pass),
   // which adds more of them.
@@ -76,6 +87,12 @@ class Environment {
   std::shared_ptr<ObjectTrash> trash = std::make_shared<ObjectTrash>();
   // Kept between calls for its capacity alone; a call takes it and gives it back empty.
   torch::jit::Stack stack;
+
+  // The tensor that an operator reads.
+  const at::Tensor& Read(double handle);
+  // The tensor that an operator writes. It may give it another shape, which its node would not
+  // know.
+  const at::Tensor& Write(double handle);
 
   const MailboxMemory& mailbox() const { return *mailbox_; }
 

@@ -165,6 +165,8 @@ Operator CompileOperator(const std::string& name, const std::string& overload) {
   compiled.with_tensor = before ? before : WithSecondNumber(name, overload);
   for (const c10::Argument& argument : schema.arguments()) {
     compiled.arguments.push_back(CompileType(argument.real_type(), text));
+    const c10::AliasInfo* alias = argument.alias_info();
+    compiled.arguments.back().written = alias && alias->isWrite();
     compiled.defaults.push_back(argument.default_value());
   }
   if (before) {

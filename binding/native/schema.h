@@ -36,6 +36,7 @@ struct Type {
   bool optional = false;          // Tensor?, int[]?
   bool list = false;              // Tensor[]
   bool optional_element = false;  // Tensor?[]
+  bool written = false;           // Tensor(a!)
 };
 
 struct ReturnType {
